@@ -1,0 +1,147 @@
+"""Pages: home, stories and plain pages."""
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from cms.blocks import StoryBody
+from matching.screens.public.forms import NeedSearchForm
+
+STORIES_PER_PAGE = 12
+
+
+class HomePage(Page):
+    """The front door: the question, then the latest stories. Empty fields mean the wording of the service."""
+
+    question = models.CharField(_("question"), max_length=120, blank=True)
+    intro = models.TextField(_("texte sous la question"), max_length=400, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("question"), FieldPanel("intro")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["cms.StoryIndexPage", "cms.PlainPage"]
+    max_count = 1
+    template = "cms/home_page.html"
+
+    class Meta:
+        verbose_name = _("page d’accueil")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
+        context = super().get_context(request, *args, **kwargs)
+        stories = StoryPage.objects.live().public().select_related("territory").order_by("-date", "-pk")
+        return {**context, "form": NeedSearchForm(), "stories": stories[:3]}
+
+
+class StoryIndexPage(Page):
+    """All stories, newest first."""
+
+    intro = models.TextField(_("introduction"), max_length=600, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.StoryPage"]
+    max_count = 1
+    template = "cms/story_index_page.html"
+
+    class Meta:
+        verbose_name = _("page des réussites")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
+        context = super().get_context(request, *args, **kwargs)
+        stories = StoryPage.objects.child_of(self).live().public()
+        stories = stories.select_related("territory").order_by("-date", "-pk")
+        page = Paginator(stories, STORIES_PER_PAGE).get_page(request.GET.get("page"))
+        return {**context, "page_obj": page}
+
+
+class StoryPage(Page):
+    """A story: what a collective and an authority did together, what it rests on, what was hard."""
+
+    class RestsOn(models.TextChoices):
+        AGREEMENT = "agreement", _("Un accord signé")
+        DECLARED = "declared", _("Des chiffres déclarés par les partenaires")
+        NOTHING = "nothing", _("Un récit, sans document")
+
+    intro = models.CharField(_("en une phrase"), max_length=240)
+    date = models.DateField(_("date des faits"))
+    territory = models.ForeignKey(
+        "territories.Territory",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("territoire"),
+    )
+    authority = models.ForeignKey(
+        "organisations.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"side": "authority"},
+        verbose_name=_("collectivité"),
+    )
+    collective = models.ForeignKey(
+        "organisations.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"side": "collective"},
+        verbose_name=_("collectif"),
+    )
+    rests_on = models.CharField(
+        _("sur quoi repose ce récit"), max_length=10, choices=RestsOn.choices, default=RestsOn.DECLARED
+    )
+    themes = ParentalManyToManyField(
+        "catalogue.Theme", blank=True, related_name="stories", verbose_name=_("thèmes")
+    )
+    body = StreamField(StoryBody(), verbose_name=_("contenu"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("authority"), FieldPanel("collective")]),
+                # A text field of codes would be a riddle; 35,000 choices would be a wall.
+                FieldRowPanel([FieldPanel("date"), FieldPanel("rests_on")]),
+                FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("Le partenariat"),
+        ),
+    ]
+    parent_page_types = ["cms.StoryIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/story_page.html"
+
+    class Meta:
+        verbose_name = _("réussite")
+        verbose_name_plural = _("réussites")
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """The territory of a story is its authority's, unless it was set by an import."""
+        if self.authority and not self.territory_id:
+            self.territory_id = self.authority.territory_id
+        super().save(*args, **kwargs)
+
+
+class PlainPage(Page):
+    """Legal notice, privacy, accessibility: text that the installation owns."""
+
+    body = StreamField(StoryBody(), verbose_name=_("contenu"))
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    template = "cms/plain_page.html"
+
+    class Meta:
+        verbose_name = _("page simple")
+        verbose_name_plural = _("pages simples")

@@ -1,0 +1,21 @@
+"""Offers and their resources, needs, themes, use rights."""
+
+from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
+from matching.catalogue.models.resources import LICENCES, Resource, Subkind
+from matching.catalogue.models.rights import Extent, Right, UseRight
+from matching.catalogue.models.themes import Theme
+
+__all__ = [
+    "LICENCES",
+    "Extent",
+    "Kind",
+    "Listing",
+    "Need",
+    "Offer",
+    "Resource",
+    "Right",
+    "Status",
+    "Subkind",
+    "Theme",
+    "UseRight",
+]

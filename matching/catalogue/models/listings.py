@@ -1,0 +1,192 @@
+"""What is published: offers and needs."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from matching.catalogue.models.themes import Theme
+from matching.catalogue.querysets import NeedQuerySet, OfferQuerySet
+
+
+class Kind(models.TextChoices):
+    DATA = "data", _("Données")
+    PLACE = "place", _("Lieu")
+    FUNDING = "funding", _("Financement")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Brouillon")
+    # Asked for by a member nobody has confirmed yet: published on confirmation.
+    WAITING = "waiting", _("En attente de confirmation")
+    PUBLISHED = "published", _("Publié")
+    PAUSED = "paused", _("En pause")
+    CLOSED = "closed", _("Clos")
+
+
+class Listing(models.Model):
+    """What offers and needs have in common.
+
+    `version` grows with every change that matters to the matcher; `matched_version` is the version that the
+    matcher last saw. A published listing whose two numbers differ is stale, whatever happened to its task.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="%(class)ss"
+    )
+    title = models.CharField(_("titre"), max_length=160)
+    text = models.TextField(_("description"), blank=True, max_length=20_000)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="%(class)ss", verbose_name=_("thèmes"))
+    territory = models.ForeignKey(
+        "territories.Territory",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("territoire"),
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    starts = models.DateField(_("à partir du"), null=True, blank=True)
+    ends = models.DateField(_("jusqu’au"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    # The recipe that this listing adapts, if any.
+    origin = models.UUIDField(null=True, blank=True)
+    # Where an imported row came from, what its importer could not know, and what it looked like.
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    flags = models.JSONField(default=list, blank=True)
+    # The matcher's side of the state.
+    version = models.PositiveIntegerField(default=1)
+    matched_version = models.PositiveIntegerField(default=0)
+    matched_at = models.DateTimeField(null=True, blank=True)
+    near_misses = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60] or "sans-titre"
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def is_stale(self) -> bool:
+        """True while the matcher has not seen the current version."""
+        return self.version != self.matched_version
+
+
+def listing_rules(name: str) -> list[models.BaseConstraint]:
+    """Constraints shared by both kinds of listing."""
+    return [
+        models.UniqueConstraint(
+            fields=["source", "external_id"], condition=~Q(external_id=""), name=f"{name}_imported_once"
+        ),
+        models.CheckConstraint(
+            condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
+            name=f"{name}_ends_after_start",
+        ),
+    ]
+
+
+class Offer(Listing):
+    """What an authority shares. It holds one or several resources; the form writes one."""
+
+    perimeter = models.ForeignKey(
+        "territories.Territory",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers_open_to",
+        verbose_name=_("qui peut demander"),
+    )
+    # Empty means: every form, informal groups included.
+    legal_forms = models.JSONField(_("formes acceptées"), default=list, blank=True)
+    provides = models.TextField(_("ce que la collectivité apporte"), blank=True, max_length=3000)
+    # False: the authority gives neither money, nor people, nor things. Said on the card, never hidden.
+    has_means = models.BooleanField(_("des moyens accompagnent l’offre"), default=True)
+    expects = models.TextField(_("ce que la collectivité espère en retour"), blank=True, max_length=3000)
+    opens = models.DateField(_("demandes ouvertes le"), null=True, blank=True)
+    closes = models.DateField(_("demandes closes le"), null=True, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["matched_version", "matched_at", "near_misses"])
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offre")
+        verbose_name_plural = _("offres")
+        indexes = [models.Index(fields=["status", "closes"]), models.Index(fields=["-published_at", "-id"])]
+        constraints = [
+            *listing_rules("offer"),
+            models.CheckConstraint(
+                condition=Q(closes__isnull=True) | Q(opens__isnull=True) | Q(closes__gte=F("opens")),
+                name="offer_closes_after_opening",
+            ),
+        ]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of its resources, each once, in the order of the vocabulary."""
+        held = {resource.kind for resource in self.resources.all()}
+        return [kind for kind in Kind.values if kind in held]
+
+
+class Need(Listing):
+    """What a collective looks for, and what it brings in return."""
+
+    wants_data = models.BooleanField(_("des données"), default=False)
+    wants_place = models.BooleanField(_("un lieu"), default=False)
+    wants_funding = models.BooleanField(_("un financement"), default=False)
+    why = models.TextField(_("pourquoi"), blank=True, max_length=5000)
+    capacity = models.PositiveIntegerField(_("personnes à accueillir"), null=True, blank=True)
+    surface_m2 = models.PositiveIntegerField(_("surface (m²)"), null=True, blank=True)
+    amount_min = models.PositiveBigIntegerField(_("montant minimal (centimes)"), null=True, blank=True)
+    amount_max = models.PositiveBigIntegerField(_("montant maximal (centimes)"), null=True, blank=True)
+    data_subject = models.CharField(_("données cherchées"), max_length=300, blank=True)
+    perimeter = models.ForeignKey(
+        "territories.Territory",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="needs_placed_in",
+        verbose_name=_("où doit se trouver le lieu"),
+    )
+    rights = models.JSONField(_("droits nécessaires"), default=list, blank=True)
+    # Required on screen. Imports may not know it: empty then, and flagged.
+    contribution = models.TextField(_("ce que le collectif apporte"), blank=True, max_length=3000)
+
+    history = HistoricalRecords(excluded_fields=["matched_version", "matched_at", "near_misses"])
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("besoin")
+        verbose_name_plural = _("besoins")
+        indexes = [models.Index(fields=["status", "ends"]), models.Index(fields=["-published_at", "-id"])]
+        constraints = [
+            *listing_rules("need"),
+            models.CheckConstraint(
+                condition=Q(amount_max__isnull=True)
+                | Q(amount_min__isnull=True)
+                | Q(amount_max__gte=F("amount_min")),
+                name="need_amounts_in_order",
+            ),
+        ]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds looked for; empty when the collective does not know yet."""
+        return [kind for kind in Kind.values if getattr(self, f"wants_{kind}")]

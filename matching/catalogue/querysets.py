@@ -1,0 +1,71 @@
+"""Phrases about listings."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+
+class ListingQuerySet(models.QuerySet):
+    """What holds for offers and needs alike."""
+
+    def published(self):
+        return self.filter(status="published")
+
+    def of(self, organisation):
+        return self.filter(organisation=organisation)
+
+    def stale(self):
+        """Published, and the matcher has not seen the current version."""
+        return self.published().exclude(matched_version=F("version"))
+
+    def about(self, theme):
+        """Of this theme or of one of its children."""
+        rows = self.model.themes.through.objects.filter(
+            Q(theme=theme) | Q(theme__parent=theme), **{f"{self.model._meta.model_name}": OuterRef("pk")}
+        )
+        return self.filter(Exists(rows))
+
+    def around(self, territory):
+        """In this territory, in one of those it contains, or in one that contains it."""
+        return self.filter(
+            Q(territory=territory)
+            | Q(territory__containments__container=territory)
+            | Q(territory__in=territory.containers.all())
+        ).distinct()
+
+
+class OfferQuerySet(ListingQuerySet):
+    """Filters of offers that read aloud."""
+
+    def live(self, today: date):
+        """Published, and its dates are not behind us."""
+        return self.published().filter(
+            Q(closes__isnull=True) | Q(closes__gte=today), Q(ends__isnull=True) | Q(ends__gte=today)
+        )
+
+    def of_kind(self, kind: str):
+        return self.filter(resources__kind=kind).distinct()
+
+    def for_cards(self):
+        """Everything a card shows, in a fixed number of queries."""
+        return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
+            "resources", "use_rights", "themes__parent"
+        )
+
+
+class NeedQuerySet(ListingQuerySet):
+    """Filters of needs that read aloud."""
+
+    def live(self, today: date):
+        """Published, and its dates are not behind us."""
+        return self.published().filter(Q(ends__isnull=True) | Q(ends__gte=today))
+
+    def of_kind(self, kind: str):
+        return self.filter(Q(**{f"wants_{kind}": True}))
+
+    def for_cards(self):
+        """Everything a card shows, in a fixed number of queries."""
+        return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
+            "themes__parent"
+        )

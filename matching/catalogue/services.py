@@ -1,0 +1,239 @@
+"""Verbs about listings: write, publish, pause, close. Each ends with one event inside its transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from matching import events
+from matching.catalogue.models import Extent, Listing, Need, Offer, Resource, Right, Status, Theme, UseRight
+from matching.catalogue.models.rights import PRESETS
+from matching.catalogue.texts import tidy
+from matching.organisations.models import Membership, Organisation
+from matching.organisations.permissions import may_speak_for
+from matching.people.models import Person
+from matching.territories.models import Territory
+
+L = TypeVar("L", Offer, Need)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceFacts:
+    """One resource as its form or its import line tells it. Amounts and prices in cents."""
+
+    kind: str
+    subkind: str = ""
+    licence: str = ""
+    formats: str = ""
+    url: str = ""
+    rights_cleared: bool | None = None
+    capacity: int | None = None
+    surface_m2: int | None = None
+    address: str = ""
+    equipment: str = ""
+    opening: str = ""
+    accessible: bool | None = None
+    price: int | None = None
+    rental_value: int | None = None
+    amount_min: int | None = None
+    amount_max: int | None = None
+    funding_use: str = ""
+    rate: int | None = None
+    is_call: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferFacts:
+    """Everything that an offer says, whoever says it: a form, an import."""
+
+    title: str
+    text: str = ""
+    resources: Sequence[ResourceFacts]
+    themes: Sequence[Theme] = ()
+    territory: Territory | None = None
+    perimeter: Territory | None = None
+    legal_forms: Sequence[str] = ()
+    provides: str = ""
+    has_means: bool = True
+    expects: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    opens: date | None = None
+    closes: date | None = None
+    # None: the preset of the first resource's kind.
+    rights: Mapping[str, str] | None = None
+    flags: Sequence[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedFacts:
+    """Everything that a need says. Amounts in cents."""
+
+    title: str
+    text: str = ""
+    kinds: Sequence[str] = ()
+    themes: Sequence[Theme] = ()
+    territory: Territory | None = None
+    perimeter: Territory | None = None
+    why: str = ""
+    capacity: int | None = None
+    surface_m2: int | None = None
+    amount_min: int | None = None
+    amount_max: int | None = None
+    data_subject: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    rights: Sequence[str] = ()
+    contribution: str = ""
+    flags: Sequence[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def write_offer(
+    *,
+    organisation: Organisation,
+    facts: OfferFacts,
+    person: Person | None,
+    offer: Offer | None = None,
+    source: str = "",
+    external_id: str = "",
+    form_key: UUID | None = None,
+) -> Offer:
+    """Write a new offer as a draft, or what has changed of one that exists.
+
+    `form_key`: drawn by the form and kept as the offer's uuid, so that a double click writes it once.
+    """
+    if form_key and (written := _written_by_form(Offer, organisation, person, form_key)):
+        return written
+    offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
+    _set(offer, facts, leave=("resources", "themes", "rights"))
+    offer.save()
+    offer.themes.set(facts.themes)
+    offer.resources.all().delete()
+    Resource.objects.bulk_create(Resource(offer=offer, **_plain(resource)) for resource in facts.resources)
+    _set_rights(offer, facts)
+    return _written(offer)
+
+
+@transaction.atomic
+def write_need(
+    *,
+    organisation: Organisation,
+    facts: NeedFacts,
+    person: Person | None,
+    need: Need | None = None,
+    source: str = "",
+    external_id: str = "",
+    form_key: UUID | None = None,
+) -> Need:
+    """Write a new need as a draft, or what has changed of one that exists.
+
+    `form_key`: drawn by the form and kept as the need's uuid, so that a double click writes it once.
+    """
+    if form_key and (written := _written_by_form(Need, organisation, person, form_key)):
+        return written
+    need = need or _new(Need, organisation, person, source, external_id, form_key)
+    _set(need, facts, leave=("kinds", "themes"))
+    for kind in ("data", "place", "funding"):
+        setattr(need, f"wants_{kind}", kind in facts.kinds)
+    need.save()
+    need.themes.set(facts.themes)
+    return _written(need)
+
+
+@transaction.atomic
+def publish(*, listing: L, person: Person | None) -> L:
+    """Publish, or make it wait until somebody confirms the person (person None: an import, trusted)."""
+    trusted = person is None or may_speak_for(person, listing.organisation)
+    return _change_status(listing, Status.PUBLISHED if trusted else Status.WAITING)
+
+
+@transaction.atomic
+def publish_waiting(*, membership: Membership) -> list[Listing]:
+    """Publish what a person now confirmed had asked to publish for that organisation."""
+    waiting = [
+        listing
+        for model in (Offer, Need)
+        for listing in model.objects.filter(
+            organisation=membership.organisation, created_by=membership.person, status=Status.WAITING
+        )
+    ]
+    return [_change_status(listing, Status.PUBLISHED) for listing in waiting]
+
+
+@transaction.atomic
+def pause(*, listing: L) -> L:
+    """Take a listing out of the lists for a while."""
+    return _change_status(listing, Status.PAUSED)
+
+
+@transaction.atomic
+def close(*, listing: L) -> L:
+    """End a listing. It stays readable by its organisation."""
+    return _change_status(listing, Status.CLOSED)
+
+
+def _new(
+    model: type[L],
+    organisation: Organisation,
+    person: Person | None,
+    source: str,
+    external_id: str,
+    form_key: UUID | None,
+) -> L:
+    return model(
+        uuid=form_key or uuid4(),
+        organisation=organisation,
+        created_by=person,
+        source=source,
+        external_id=external_id,
+        version=0,
+    )
+
+
+def _written_by_form(
+    model: type[L], organisation: Organisation, person: Person | None, form_key: UUID
+) -> L | None:
+    return model.objects.of(organisation).filter(uuid=form_key, created_by=person).first()
+
+
+def _plain(facts: object) -> dict[str, object]:
+    """Facts by name, texts tidied."""
+    values = {item.name: getattr(facts, item.name) for item in fields(facts)}  # type: ignore[arg-type]
+    return {name: tidy(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _set(listing: Listing, facts: OfferFacts | NeedFacts, leave: Sequence[str]) -> None:
+    for name, value in _plain(facts).items():
+        if name not in leave:
+            setattr(listing, name, list(value) if isinstance(value, list | tuple) else value)
+
+
+def _set_rights(offer: Offer, facts: OfferFacts) -> None:
+    kind = facts.resources[0].kind
+    extents = facts.rights if facts.rights is not None else PRESETS[kind]
+    offer.use_rights.all().delete()
+    UseRight.objects.bulk_create(
+        UseRight(offer=offer, right=right, extent=extents.get(right, Extent.NO)) for right in Right.values
+    )
+
+
+def _change_status(listing: L, status: Status) -> L:
+    listing.status = status
+    if status == Status.PUBLISHED and listing.published_at is None:
+        listing.published_at = timezone.now()
+    listing.save(update_fields=["status", "published_at", "updated_at"])
+    return _written(listing)
+
+
+def _written(listing: L) -> L:
+    """A change that matters to the matcher: a new version, then the event."""
+    type(listing).objects.filter(pk=listing.pk).update(version=F("version") + 1)
+    listing.refresh_from_db()
+    events.listing_changed.send(sender=type(listing), listing=listing)
+    return listing

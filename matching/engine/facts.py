@@ -1,0 +1,88 @@
+"""How well the facts of a pair fit, each from 0 (unknown, or no fit) to 1; a better fact never lowers its fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.engine.columns import Columns
+from matching.engine.gates import amounts_apart
+from matching.engine.listings import RIGHTS
+from matching.engine.meetings import Meetings
+
+# What a fact that fits is worth at least, so that a known fit is never below an unknown fact.
+_KNOWN = 0.5
+_DAYS_HALFWAY = 30
+_EUROS_HALFWAY = 10_000
+
+_RIGHTS_HELD = np.array([bits.bit_count() for bits in range(2 ** len(RIGHTS))])
+
+# Their share of what facts may add; together they make 1.
+WEIGHTS = {
+    "kinds": 0.10,
+    "territory": 0.25,
+    "perimeter": 0.15,
+    "need_perimeter": 0.05,
+    "amount": 0.10,
+    "capacity": 0.10,
+    "dates": 0.10,
+    "rights": 0.05,
+    "legal_form": 0.05,
+    "contribution": 0.05,
+}
+
+
+def fits(needs: Columns, offers: Columns, meetings: Meetings) -> dict[str, np.ndarray]:
+    """For each fact of WEIGHTS but the contribution, the fit of each pair."""
+    return {
+        "kinds": (needs.kinds & offers.kinds != 0).astype(float),
+        "territory": meetings.nearness_fit(needs.territory, offers.territory),
+        "perimeter": _inside(needs.territory, offers.perimeter, meetings),
+        "need_perimeter": _inside(needs.perimeter, offers.territory, meetings),
+        "amount": _amount(needs, offers),
+        "capacity": (needs.capacity <= offers.capacity).astype(float),
+        "dates": _dates(needs, offers),
+        "rights": _rights(needs, offers),
+        "legal_form": (meetings.form_accepted(needs, offers) > 0).astype(float),
+    }
+
+
+def _inside(of_needs: np.ndarray, of_offers: np.ndarray, meetings: Meetings) -> np.ndarray:
+    return np.where(meetings.apart(of_needs, of_offers), 0.0, meetings.nearness_fit(of_needs, of_offers))
+
+
+def _amount(needs: Columns, offers: Columns) -> np.ndarray:
+    """More, the more euros the largest grant that both sides can agree on has."""
+    highest = np.minimum(needs.amount_max, offers.amount_max)
+    share = np.nan_to_num(1 - _EUROS_HALFWAY / (highest + _EUROS_HALFWAY))
+    known = _knows_amount(needs) & _knows_amount(offers) & ~amounts_apart(needs, offers)
+    return np.where(known, _KNOWN + (1 - _KNOWN) * share, 0.0)
+
+
+def _knows_amount(side: Columns) -> np.ndarray:
+    return ~(np.isnan(side.amount_min) & np.isnan(side.amount_max))
+
+
+def _dates(needs: Columns, offers: Columns) -> np.ndarray:
+    """More, the more days both periods share; a period without end is endless."""
+    days = overlap_days(needs, offers)
+    share = 1 - _DAYS_HALFWAY / (days + _DAYS_HALFWAY)
+    known = _knows_dates(needs) & _knows_dates(offers) & (days > 0)
+    return np.where(known, _KNOWN + (1 - _KNOWN) * share, 0.0)
+
+
+def _knows_dates(side: Columns) -> np.ndarray:
+    return ~(np.isnan(side.starts) & np.isnan(side.ends))
+
+
+def overlap_days(needs: Columns, offers: Columns) -> np.ndarray:
+    """Days in both periods, first and last included; inf where nothing ends it, 0 where they do not meet."""
+    first = np.fmax(needs.starts, offers.starts)
+    last = np.fmin(needs.ends, offers.ends)
+    days = np.where(np.isnan(first) | np.isnan(last), np.inf, last - first + 1)
+    return np.maximum(days, 0.0)
+
+
+def _rights(needs: Columns, offers: Columns) -> np.ndarray:
+    """More, the more rights are granted, once all that are required are."""
+    granted = (needs.rights & ~offers.rights == 0) & (needs.rights != 0)
+    return np.where(granted, _KNOWN + (1 - _KNOWN) * _RIGHTS_HELD[offers.rights] / len(RIGHTS), 0.0)

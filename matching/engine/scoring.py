@@ -1,0 +1,121 @@
+"""The score of a pair: the sum of named parts, on one absolute scale, the same in both directions.
+
+The subject comes first. Texts give most of the score; what themes and facts add is in proportion to the texts, so they
+order offers about the subject and cannot lift one about something else above them. Where the texts say nothing, themes
+and facts leave a small score of their own. Every part grows with its fact, so a better fact never lowers a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from scipy import sparse
+
+from matching.engine import columns, facts, gates, text
+from matching.engine.analyser import Analyser
+from matching.engine.listings import Need, Offer
+from matching.engine.meetings import Meetings
+from matching.geography import Geography
+
+PARTS = (*text.MEASURES, "themes", *facts.WEIGHTS)
+
+_THEMES_ALONE, _THEMES_WITH_TEXT = 0.02, 0.12
+_FACTS_ALONE, _FACTS_WITH_TEXT = 0.01, 0.25
+
+Rows = slice | np.ndarray
+EVERY = slice(None)
+
+
+class Offers:
+    """Offers read once, to be met by any needs."""
+
+    def __init__(
+        self, listings: Sequence[Offer], bags: dict[str, text.Bag], statistics: text.Statistics, geography: Geography
+    ) -> None:
+        self.listings = listings
+        self.texts = text.OfferTexts(bags, statistics)
+        self.side = columns.read(listings, geography)
+        self.expects = _stems_of([offer.expects for offer in listings])
+        self.silent = _silent(bags, self.side)
+
+
+class Needs:
+    """Needs read for some offers."""
+
+    def __init__(self, listings: Sequence[Need], bags: dict[str, text.Bag], offers: Offers, geography: Geography) -> None:
+        self.listings = listings
+        self.texts = text.NeedTexts(bags, offers.texts)
+        self.side = columns.read(listings, geography)
+        self.contributions = text.in_columns(
+            _stems_of([need.contribution for need in listings]), offers.expects.positions
+        )
+        self.silent = _silent(bags, self.side)
+
+
+def _stems_of(texts: Sequence[str]) -> text.Bag:
+    analyser = Analyser()
+    return text.bag_of_sets([analyser.terms("", each).stems for each in texts])
+
+
+def _silent(bags: dict[str, text.Bag], side: columns.Side) -> np.ndarray:
+    """Which listings have neither words nor themes."""
+    return (np.diff(bags[text.STEMS].counts.indptr) == 0) & (side.columns.themes == columns.UNKNOWN).all(axis=-1)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Some needs x some offers."""
+
+    parts: dict[str, np.ndarray]
+    """For each of PARTS, float64."""
+    score: np.ndarray
+    """Their sum, in the order of PARTS."""
+    speaks: np.ndarray
+    """Whether words, themes or, for a listing that has neither, facts speak for the pair."""
+    refused: dict[str, np.ndarray]
+    """For each of GATES, in order, whether it refuses the pair."""
+
+    def mirrored(self) -> Grid:
+        """The offers x the needs."""
+        return Grid(
+            parts={name: part.T for name, part in self.parts.items()},
+            score=self.score.T,
+            speaks=self.speaks.T,
+            refused={gate: refused.T for gate, refused in self.refused.items()},
+        )
+
+
+class Comparison:
+    """Needs against offers, in both directions."""
+
+    def __init__(self, needs: Needs, offers: Offers, geography: Geography, today: date | None) -> None:
+        self.needs, self.offers, self.today = needs, offers, today
+        self._meetings = Meetings(needs.side, offers.side, geography)
+
+    def grid(self, rows: Rows = EVERY, cols: Rows = EVERY) -> Grid:
+        """Scores and refusals of some needs (rows) with some offers (cols)."""
+        needs, offers = self.needs.side.columns.take(rows).upright(), self.offers.side.columns.take(cols)
+        words = text.likeness(self.needs.texts, self.offers.texts, rows, cols)
+        themes = self._meetings.theme_fit(needs, offers)
+        fits = facts.fits(needs, offers, self._meetings) | {"contribution": self._contribution(rows, cols)}
+
+        of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * words.whole
+        parts = dict(words.measures)
+        parts["themes"] = themes * (_THEMES_ALONE + _THEMES_WITH_TEXT * words.whole)
+        parts |= {name: weight * fits[name] * of_facts for name, weight in facts.WEIGHTS.items()}
+        some_fact = np.logical_or.reduce([fit > 0 for fit in fits.values()])
+        silent = self.needs.silent[rows][:, None] | self.offers.silent[cols]
+        return Grid(
+            parts=parts,
+            score=sum(parts[name] for name in PARTS),
+            speaks=words.speaks | (themes > 0) | (silent & some_fact),
+            refused=gates.refusals(needs, offers, self._meetings, self.today),
+        )
+
+    def _contribution(self, rows: Rows, cols: Rows) -> np.ndarray:
+        """From 0 towards 1, the more words what one side brings has in common with what the other hopes for."""
+        shared = (self.needs.contributions[rows] @ self.offers.expects.counts[cols].T).toarray()
+        return 1 - 0.5**shared

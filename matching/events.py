@@ -1,0 +1,22 @@
+"""What has just happened in the domain, told to whoever registered. Imports nothing of ours.
+
+Services send one of these at the end of their transaction's work, still inside it: a receiver that enqueues a
+task therefore commits or vanishes with the fact.
+"""
+
+from django.dispatch import Signal
+
+#: A listing was written in a way that matters to the matcher. Arguments: listing (Offer or Need).
+listing_changed = Signal()
+
+#: Suggestions of a listing were computed anew. Arguments: listing, created (ids of the new suggestions).
+suggestions_made = Signal()
+
+#: A message was written to the other side of a suggestion. Arguments: message.
+message_sent = Signal()
+
+#: Somebody asked to act for an organisation. Arguments: membership.
+membership_requested = Signal()
+
+#: The right person confirmed a membership. Arguments: membership.
+membership_confirmed = Signal()

@@ -1,0 +1,185 @@
+"""The mail that tells a person what waits: its lines, in the reader's language, and its headers."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Count, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.catalogue.models import Listing, Need, Offer
+from matching.notices import subjects
+from matching.notices.models import Notice
+from matching.organisations.models import Membership
+from matching.partnerships.models import Message
+from matching.people.models import Person
+from matching.suggestions.models import State
+from matching.suggestions.permissions import listing_of, organisation_of, other_side
+
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to know, and where to read it."""
+
+    text: str
+    url: str
+
+
+def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> EmailMultiAlternatives | None:
+    """One mail for these notices; None if none of them has anything left to say.
+
+    The same notices give the same Message-ID. No header and no line holds anybody else's address.
+    """
+    with translation.override(person.language):
+        lines = list(_lines(person, [(notice.kind, notice.subject) for notice in notices]))
+        if not lines:
+            return None
+        stop_url = _absolute("unsubscribe", stop_token)
+        context = {
+            "name": one_line(person.get_full_name()),
+            "lines": lines,
+            "stop_url": stop_url,
+            "preferences_url": _absolute("preferences"),
+            "language": person.language,
+        }
+        mail = EmailMultiAlternatives(
+            subject=_subject(lines),
+            body=render_to_string("notices/mail.txt", context),
+            to=[person.email],
+            headers={
+                "Message-ID": _message_id(notices),
+                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+    return mail
+
+
+def one_line(text: str, longest: int = _LONGEST_NAME) -> str:
+    """A name fit for a header or a sentence: one line, nothing invisible, not too long."""
+    visible = "".join(" " if unicodedata.category(mark) in ("Cc", "Zl", "Zp") else mark for mark in text)
+    kept = "".join(mark for mark in visible if unicodedata.category(mark) not in ("Cf", "Cs", "Co", "Cn"))
+    words = " ".join(kept.split())
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+
+
+def _subject(lines: Sequence[Line]) -> str:
+    if len(lines) == 1:
+        return one_line(lines[0].text, 150)
+    return _("%(count)s nouvelles de vos partenariats") % {"count": len(lines)}
+
+
+def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
+    """What is still worth telling, in a fixed number of queries. Desks that the person has left stay silent."""
+    memberships = Membership.objects.confirmed().filter(person=person)
+    desks = set(memberships.values_list("organisation_id", flat=True))
+    by_kind = {name: [subject for kind, subject in told if kind == name] for name in Notice.Kind.values}
+    yield from _messages(by_kind[Notice.Kind.MESSAGE], desks)
+    yield from _suggestions(by_kind[Notice.Kind.SUGGESTIONS], desks)
+    yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
+    yield from _confirmations(by_kind[Notice.Kind.CONFIRMED], desks)
+
+
+def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
+    unread = (
+        Message.objects.filter(suggestion__in=subjects.keys(told, subjects.THREAD), read_at__isnull=True)
+        .select_related("suggestion__need__organisation", "suggestion__offer__organisation")
+        .order_by("suggestion_id", "sent_at", "id")
+    )
+    # One line a thread, however many messages it holds.
+    latest = {(message.suggestion_id, message.side): message for message in unread}
+    for message in latest.values():
+        suggestion, reader = message.suggestion, other_side(message.side)
+        if subjects.of_thread(suggestion, reader) in told and organisation_of(suggestion, reader).pk in desks:
+            said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
+                "writer": one_line(organisation_of(suggestion, message.side).name),
+                "title": one_line(listing_of(suggestion, reader).title),
+            }
+            yield Line(said, _absolute("thread", suggestion.uuid))
+
+
+def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
+    for offer in _with_fresh(Offer, told, "offer", desks):
+        said = ngettext(
+            "%(count)s besoin pourrait rejoindre votre offre « %(title)s ».",
+            "%(count)s besoins pourraient rejoindre votre offre « %(title)s ».",
+            offer.fresh,
+        )
+        yield _listing_line(said, offer, "offer_desk")
+    for need in _with_fresh(Need, told, "need", desks):
+        said = ngettext(
+            "%(count)s offre pourrait répondre à votre besoin « %(title)s ».",
+            "%(count)s offres pourraient répondre à votre besoin « %(title)s ».",
+            need.fresh,
+        )
+        yield _listing_line(said, need, "need_desk")
+
+
+def _with_fresh(model: type[Listing], told: list[str], side: str, desks: set[int]) -> list[Listing]:
+    """The listings that have suggestions nobody on that side has looked at, with their number in `fresh`."""
+    unseen = Q(**{f"suggestions__{side}_state": State.NEW}, suggestions__withdrawn_at__isnull=True)
+    open_ones = ~Q(suggestions__need_state=State.DISMISSED) & ~Q(suggestions__offer_state=State.DISMISSED)
+    return list(
+        model.objects.published()
+        .filter(pk__in=subjects.keys(told, side), organisation__in=desks)
+        .select_related("organisation")
+        .annotate(fresh=Count("suggestions", filter=unseen & open_ones))
+        .filter(fresh__gt=0)
+        .order_by("pk")
+    )
+
+
+def _listing_line(said: str, listing: Listing, page: str) -> Line:
+    text = said % {"count": listing.fresh, "title": one_line(listing.title)}
+    return Line(text, _absolute(page, listing.organisation.slug, listing.uuid))
+
+
+def _requests(told: list[str], person: Person) -> Iterator[Line]:
+    waiting = (
+        Membership.objects.waiting()
+        .filter(pk__in=subjects.keys(told, subjects.MEMBERSHIP))
+        .select_related("person", "organisation")
+        .order_by("pk")
+    )
+    for membership in waiting:
+        organisation = membership.organisation
+        said = _("%(name)s demande à agir pour %(organisation)s.") % {
+            "name": one_line(membership.person.get_full_name()),
+            "organisation": one_line(organisation.name),
+        }
+        page = ("membership_requests",) if person.is_staff else ("members", organisation.slug)
+        yield Line(said, _absolute(*page))
+
+
+def _confirmations(told: list[str], desks: set[int]) -> Iterator[Line]:
+    confirmed = (
+        Membership.objects.confirmed()
+        .filter(pk__in=subjects.keys(told, subjects.MEMBERSHIP), organisation__in=desks)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+    for membership in confirmed:
+        said = _("Vous pouvez maintenant agir pour %(organisation)s.")
+        yield Line(said % {"organisation": one_line(membership.organisation.name)}, _absolute("desk"))
+
+
+def _absolute(name: str, *arguments: object) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"
+
+
+def _message_id(notices: Sequence[Notice]) -> str:
+    rows = ",".join(str(notice.pk) for notice in sorted(notices, key=lambda notice: notice.pk))
+    digest = hashlib.sha256(rows.encode()).hexdigest()[:32]
+    return f"<notices-{digest}@{urlsplit(settings.BASE_URL).hostname}>"

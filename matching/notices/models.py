@@ -1,0 +1,42 @@
+"""Who is to be told what. A row is the fact; the mail follows from it, once."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """Something one person should hear of: new suggestions of a listing, a message, a request to join."""
+
+    class Kind(models.TextChoices):
+        SUGGESTIONS = "suggestions", _("nouveaux rapprochements")
+        MESSAGE = "message", _("nouveau message")
+        MEMBERSHIP = "membership", _("demande de rattachement")
+        CONFIRMED = "confirmed", _("rattachement confirmé")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    # What it speaks of, as matching.notices.subjects writes it: "offer:12". With the person it makes the row
+    # unique while unsent, so that ten suggestions in a minute are one line of one mail. What the line says is
+    # read when the mail leaves: what has been seen in between is not told again.
+    subject = models.CharField(max_length=60)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Claimed by one sender, with a one-row update, before the mail leaves.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("avis")
+        verbose_name_plural = _("avis")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "subject"],
+                condition=Q(claimed_at__isnull=True),
+                name="notice_waiting_once",
+            )
+        ]
+        indexes = [models.Index(fields=["sent_at", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.person_id}"

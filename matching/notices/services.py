@@ -1,0 +1,184 @@
+"""Verbs about notices: note who is to be told, send what is due, stop telling."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from matching.catalogue.models import Need, Offer
+from matching.notices import subjects
+from matching.notices.mails import mail_for
+from matching.notices.models import Notice
+from matching.organisations.models import Membership, Role
+from matching.partnerships.models import Message
+from matching.people.models import Person
+from matching.suggestions.models import Suggestion
+from matching.suggestions.permissions import organisation_of, other_side
+
+logger = logging.getLogger(__name__)
+
+# Between two mails to the same person, what happens is gathered.
+QUIET = timedelta(minutes=5)
+# A mail that was claimed and never confirmed may not have left: it is tried again, as the same mail.
+LOST_AFTER = timedelta(minutes=10)
+# After this long it would be no news.
+GIVEN_UP_AFTER = timedelta(days=2)
+
+_ACTIVE_ROLES = (Role.OWNER, Role.MEMBER)
+
+
+def note(*, people: Iterable[Person], kind: str, subject: str) -> None:
+    """Remember to tell these people. Telling twice before the mail leaves is telling once."""
+    _note_all((person, kind, subject) for person in people)
+
+
+def tell_of_suggestions(*, suggestion_ids: Sequence[int]) -> None:
+    """Both sides of these new suggestions have something to read."""
+    rows = Suggestion.objects.filter(pk__in=suggestion_ids).values_list(
+        "offer_id", "offer__organisation_id", "need_id", "need__organisation_id"
+    )
+    listings = {(subjects.of_listing(Offer, offer), owner) for offer, owner, _, _ in rows}
+    listings |= {(subjects.of_listing(Need, need), owner) for _, _, need, owner in rows}
+    members = _members({owner for _, owner in listings})
+    _note_all(
+        (person, Notice.Kind.SUGGESTIONS, subject)
+        for subject, owner in sorted(listings)
+        for person in members.get(owner, ())
+    )
+
+
+def tell_of_message(*, message: Message) -> None:
+    """The other side has a message to read."""
+    reader = other_side(message.side)
+    organisation = organisation_of(message.suggestion, reader)
+    readers = _members({organisation.pk}).get(organisation.pk, [])
+    note(people=readers, kind=Notice.Kind.MESSAGE, subject=subjects.of_thread(message.suggestion, reader))
+
+
+def tell_of_request(*, membership: Membership) -> None:
+    """Whoever may confirm is told: the owners, or the staff where there is none."""
+    owners = _listening().filter(
+        memberships__organisation=membership.organisation,
+        memberships__confirmed_at__isnull=False,
+        memberships__role=Role.OWNER,
+    )
+    people = list(owners) or list(_listening().filter(is_staff=True))
+    note(people=people, kind=Notice.Kind.MEMBERSHIP, subject=subjects.of_membership(membership))
+
+
+def tell_of_confirmation(*, membership: Membership) -> None:
+    """The person may now act for the organisation."""
+    people = _listening().filter(pk=membership.person_id)
+    note(people=people, kind=Notice.Kind.CONFIRMED, subject=subjects.of_membership(membership))
+
+
+def send_due_notices(*, now: datetime | None = None) -> int:
+    """One mail per person for all that waits. Returns how many left; one that fails is tried again later.
+
+    The rows are claimed before the mail leaves, and its identifier is made from them: a second worker sends
+    nothing, and what is tried again after a crash is the same mail.
+    """
+    now = now or timezone.now()
+    claimed = [_claim(person, now) for person in _people_to_tell(now)]
+    return sum(_send(notices) for notices in [*_claim_again(now), *claimed] if notices)
+
+
+def stop_token(person: Person) -> str:
+    """What the one-click address holds: it names nobody, cannot be guessed and lasts."""
+    return _signer().sign(person.uuid.hex)
+
+
+def person_of(token: str) -> Person | None:
+    """The person of a token, None if it is not one of ours."""
+    try:
+        return Person.objects.filter(uuid=_signer().unsign(token)).first()
+    except signing.BadSignature:
+        return None
+
+
+@transaction.atomic
+def stop(*, person: Person) -> None:
+    """No more mails for this person; what waited is dropped. Safe to repeat."""
+    Person.objects.filter(pk=person.pk).update(notify=Person.Notify.NEVER)
+    Notice.objects.filter(person=person, claimed_at__isnull=True).delete()
+
+
+def _note_all(facts: Iterable[tuple[Person, str, str]]) -> None:
+    Notice.objects.bulk_create(
+        [Notice(person=person, kind=kind, subject=subject) for person, kind, subject in facts],
+        ignore_conflicts=True,
+    )
+
+
+def _listening():
+    return Person.objects.filter(is_active=True).exclude(notify=Person.Notify.NEVER).order_by("pk")
+
+
+def _members(organisations: set[int]) -> dict[int, list[Person]]:
+    """By organisation, the people who answer for it and want to hear of it."""
+    memberships = (
+        Membership.objects.confirmed()
+        .filter(organisation__in=organisations, role__in=_ACTIVE_ROLES, person__in=_listening())
+        .select_related("person")
+        .order_by("person_id")
+    )
+    members: dict[int, list[Person]] = {}
+    for membership in memberships:
+        members.setdefault(membership.organisation_id, []).append(membership.person)
+    return members
+
+
+def _people_to_tell(now: datetime) -> list[Person]:
+    waiting = Notice.objects.filter(claimed_at__isnull=True).values("person")
+    mailed_just_now = Notice.objects.filter(sent_at__gt=now - QUIET).values("person")
+    return list(_listening().filter(pk__in=waiting).exclude(pk__in=mailed_just_now))
+
+
+def _claim(person: Person, now: datetime) -> list[Notice]:
+    """The rows that this call, and no other, has claimed."""
+    ids = list(Notice.objects.filter(person=person, claimed_at__isnull=True).values_list("pk", flat=True))
+    unclaimed = Notice.objects.filter(claimed_at__isnull=True)
+    mine = [key for key in ids if unclaimed.filter(pk=key).update(claimed_at=now)]
+    return list(Notice.objects.filter(pk__in=mine).select_related("person").order_by("pk"))
+
+
+def _claim_again(now: datetime) -> list[list[Notice]]:
+    """The mails whose sending never was confirmed, each with the very rows that it had."""
+    lost = Notice.objects.filter(
+        sent_at__isnull=True, claimed_at__lte=now - LOST_AFTER, created_at__gt=now - GIVEN_UP_AFTER
+    )
+    groups: dict[tuple[int, datetime], list[Notice]] = {}
+    for notice in lost.select_related("person").order_by("pk"):
+        groups.setdefault((notice.person_id, notice.claimed_at), []).append(notice)
+    return [notices for (_, claimed_at), notices in groups.items() if _reclaimed(notices, claimed_at, now)]
+
+
+def _reclaimed(notices: list[Notice], claimed_at: datetime, now: datetime) -> bool:
+    ids = [notice.pk for notice in notices]
+    same = Notice.objects.filter(pk__in=ids, claimed_at=claimed_at, sent_at__isnull=True)
+    return same.update(claimed_at=now) == len(notices)
+
+
+def _send(notices: list[Notice]) -> bool:
+    rows = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    person = notices[0].person
+    mail = mail_for(person, notices, stop_token(person)) if person.notify != Person.Notify.NEVER else None
+    if mail is None:
+        # All of it has been seen in between.
+        rows.delete()
+        return False
+    try:
+        mail.send()
+    except (OSError, SMTPException):
+        logger.exception("A mail could not be sent; it will be tried again")
+        return False
+    rows.update(sent_at=timezone.now())
+    return True
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="notices.stop", sep=".")

@@ -1,0 +1,28 @@
+"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5"."""
+
+from matching.catalogue.models import Listing, Offer
+from matching.organisations.models import Membership
+from matching.suggestions.models import Suggestion
+
+THREAD = "thread"
+MEMBERSHIP = "membership"
+
+
+def of_listing(model: type[Listing], key: int) -> str:
+    """New suggestions of an offer or a need."""
+    return f"{'offer' if model is Offer else 'need'}:{key}"
+
+
+def of_thread(suggestion: Suggestion, reader: str) -> str:
+    """Messages about a suggestion that one side, "need" or "offer", has not read."""
+    return f"{THREAD}:{suggestion.pk}:{reader}"
+
+
+def of_membership(membership: Membership) -> str:
+    """A request to join, or its confirmation."""
+    return f"{MEMBERSHIP}:{membership.pk}"
+
+
+def keys(subjects: list[str], name: str) -> list[int]:
+    """The keys of the subjects of that name: keys(["offer:12", "need:7"], "offer") is [12]."""
+    return [int(subject.split(":")[1]) for subject in subjects if subject.split(":")[0] == name]

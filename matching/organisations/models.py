@@ -1,0 +1,169 @@
+"""Who publishes: authorities and collectives, their members, and who may confirm whom."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from matching.organisations.querysets import MembershipQuerySet, OrganisationQuerySet
+from matching.organisations.validators import validate_rna, validate_siren, validate_siret
+
+
+class Side(models.TextChoices):
+    AUTHORITY = "authority", _("Collectivité")
+    COLLECTIVE = "collective", _("Collectif")
+
+
+class LegalForm(models.TextChoices):
+    COMMUNE = "commune", _("Commune")
+    EPCI = "epci", _("Intercommunalité")
+    DEPARTEMENT = "departement", _("Département")
+    REGION = "region", _("Région")
+    OVERSEAS = "overseas", _("Collectivité d’outre-mer")
+    PUBLIC_BODY = "public_body", _("Autre organisme public")
+    ASSOCIATION = "association", _("Association")
+    COOPERATIVE = "cooperative", _("Coopérative")
+    MUTUAL = "mutual", _("Mutuelle")
+    FOUNDATION = "foundation", _("Fondation")
+    SOCIAL_COMPANY = "social_company", _("Entreprise à but social")
+    INFORMAL = "informal", _("Collectif informel")
+
+
+AUTHORITY_FORMS = (
+    LegalForm.COMMUNE,
+    LegalForm.EPCI,
+    LegalForm.DEPARTEMENT,
+    LegalForm.REGION,
+    LegalForm.OVERSEAS,
+    LegalForm.PUBLIC_BODY,
+)
+COLLECTIVE_FORMS = tuple(form for form in LegalForm if form not in AUTHORITY_FORMS)
+
+
+class Posture(models.TextChoices):
+    """The four groups of the essay, by how a collective stands towards the digital."""
+
+    TOOL = "outil", _("Le numérique est un outil parmi d’autres")
+    COMMONS = "communs", _("Nous faisons vivre des biens communs")
+    COMPANY = "entreprise", _("Entreprise sociale du numérique")
+    SOCIAL_DIGITAL = "ess_numerique", _("Économie sociale qui s’est saisie du numérique")
+
+
+class Organisation(models.Model):
+    """An authority or a collective. Numbers are optional: an informal group has none."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=80, unique=True)
+    side = models.CharField(max_length=10, choices=Side.choices)
+    legal_form = models.CharField(_("forme"), max_length=16, choices=LegalForm.choices)
+    name = models.CharField(_("nom"), max_length=160)
+    description = models.TextField(_("présentation"), blank=True, max_length=3000)
+    territory = models.ForeignKey(
+        "territories.Territory",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        verbose_name=_("territoire"),
+    )
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True, validators=[validate_siren])
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True, validators=[validate_siret])
+    rna = models.CharField(_("numéro RNA"), max_length=10, blank=True, validators=[validate_rna])
+    posture = models.CharField(_("rapport au numérique"), max_length=16, choices=Posture.choices, blank=True)
+    host = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="hosted",
+        verbose_name=_("porté par"),
+    )
+    # An authority is verified once one of its members is confirmed; a collective from the start.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    history = HistoricalRecords()
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "legal_form"],
+                condition=Q(side="authority") & ~Q(legal_form="public_body"),
+                name="one_authority_per_territory",
+            ),
+            models.UniqueConstraint(
+                fields=["siren"], condition=Q(side="authority") & ~Q(siren=""), name="one_authority_per_siren"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="organisation_imported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_authority(self) -> bool:
+        return self.side == Side.AUTHORITY
+
+    @property
+    def is_informal(self) -> bool:
+        return self.legal_form == LegalForm.INFORMAL
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @classmethod
+    def free_slug(cls, name: str) -> str:
+        """A slug of this name that no organisation has yet."""
+        base = slugify(name)[:70] or "organisation"
+        if not cls.objects.filter(slug=base).exists():
+            return base
+        return f"{base}-{uuid.uuid4().hex[:8]}"
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Responsable")
+    MEMBER = "member", _("Membre")
+    READER = "reader", _("Lecture seule")
+
+
+class Membership(models.Model):
+    """A person acts for an organisation. A row without `confirmed_at` is a request."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rôle"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+    # What the person wrote so that the right person can recognise them: their function, their service.
+    statement = models.CharField(_("fonction"), max_length=200, blank=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="confirmations"
+    )
+
+    history = HistoricalRecords()
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membre")
+        verbose_name_plural = _("membres")
+        constraints = [models.UniqueConstraint(fields=["person", "organisation"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.organisation}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None

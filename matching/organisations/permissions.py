@@ -1,0 +1,45 @@
+"""Who may do what for an organisation."""
+
+from matching.organisations.models import Membership, Organisation, Role
+from matching.people.models import Person
+
+
+def membership_of(person: Person, organisation: Organisation) -> Membership | None:
+    """The membership of this person, confirmed or not."""
+    if not person.is_authenticated:
+        return None
+    return Membership.objects.filter(person=person, organisation=organisation).first()
+
+
+def confirmed_role(person: Person, organisation: Organisation) -> str | None:
+    """The role that somebody with the right has confirmed, or None."""
+    membership = membership_of(person, organisation)
+    return membership.role if membership and membership.is_confirmed else None
+
+
+def may_write_for(person: Person, organisation: Organisation) -> bool:
+    """May this person prepare listings: a member, even one still waiting (what they publish then waits too)."""
+    membership = membership_of(person, organisation)
+    return membership is not None and membership.role in (Role.OWNER, Role.MEMBER)
+
+
+def may_speak_for(person: Person, organisation: Organisation) -> bool:
+    """May this person publish, answer and decide: a confirmed owner or member."""
+    return confirmed_role(person, organisation) in (Role.OWNER, Role.MEMBER)
+
+
+def may_read_desk(person: Person, organisation: Organisation) -> bool:
+    """May this person see the organisation's desk: any confirmed role."""
+    return confirmed_role(person, organisation) is not None
+
+
+def may_manage(person: Person, organisation: Organisation) -> bool:
+    """May this person change the organisation's page and roles: staff or a confirmed owner."""
+    return person.is_staff or confirmed_role(person, organisation) == Role.OWNER
+
+
+def may_confirm(person: Person, membership: Membership) -> bool:
+    """May this person confirm that request: staff or a confirmed owner, never oneself unless staff."""
+    if person.is_staff:
+        return True
+    return membership.person_id != person.pk and confirmed_role(person, membership.organisation) == Role.OWNER

@@ -1,0 +1,30 @@
+"""Phrases about organisations and their members."""
+
+from django.db import models
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def authorities(self):
+        return self.filter(side="authority")
+
+    def collectives(self):
+        return self.filter(side="collective")
+
+    def verified(self):
+        return self.filter(verified_at__isnull=False)
+
+    def acted_for_by(self, person):
+        """Organisations for which this person is a confirmed member, whatever the role."""
+        return self.filter(memberships__person=person, memberships__confirmed_at__isnull=False)
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def confirmed(self):
+        return self.filter(confirmed_at__isnull=False)
+
+    def waiting(self):
+        return self.filter(confirmed_at__isnull=True)

@@ -1,0 +1,184 @@
+"""Verbs about organisations: create a collective, find the authority of a territory, join, confirm."""
+
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from matching import events
+from matching.organisations.models import LegalForm, Membership, Organisation, Role, Side
+from matching.organisations.permissions import may_confirm, may_manage
+from matching.people.models import Person
+from matching.territories.models import Territory
+
+
+class NotAllowed(Exception):
+    """The person may not do this. Screens answer 403 or 404; tasks never meet it."""
+
+
+AUTHORITY_FORM_OF_LEVEL = {
+    Territory.Level.COMMUNE: LegalForm.COMMUNE,
+    Territory.Level.EPCI: LegalForm.EPCI,
+    Territory.Level.DEPARTEMENT: LegalForm.DEPARTEMENT,
+    Territory.Level.REGION: LegalForm.REGION,
+}
+
+
+def authority_name(territory: Territory) -> str:
+    """How the authority of this territory is called on screen."""
+    prefixes = {
+        Territory.Level.COMMUNE: "Commune",
+        Territory.Level.DEPARTEMENT: "Département",
+        Territory.Level.REGION: "Région",
+    }
+    prefix = prefixes.get(Territory.Level(territory.level))
+    return f"{prefix} · {territory.name}" if prefix else territory.name
+
+
+@transaction.atomic
+def authority_of(*, territory: Territory) -> Organisation:
+    """The authority of this territory: the existing one, else made from the official table, never a double.
+
+    A territory that a merger replaced gives the authority of what replaced it. Raises ValueError for a
+    territory without an authority of its own (the country, a municipal district).
+    """
+    territory = territory.replaced_by or territory
+    form = AUTHORITY_FORM_OF_LEVEL.get(Territory.Level(territory.level))
+    if form is None or territory.type == "arrondissement-municipal":
+        raise ValueError("This territory has no authority of its own")
+    found = Organisation.objects.authorities().filter(territory=territory, legal_form=form).first()
+    if found:
+        return found
+    name = authority_name(territory)
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(
+                side=Side.AUTHORITY,
+                legal_form=form,
+                name=name,
+                slug=Organisation.free_slug(f"{name} {territory.code}"),
+                territory=territory,
+                siren=territory.siren,
+                source="table officielle",
+            )
+    except IntegrityError:
+        # Two people asked at the same moment: the other one's row is the authority.
+        return Organisation.objects.authorities().get(territory=territory, legal_form=form)
+
+
+@transaction.atomic
+def create_collective(
+    *,
+    person: Person,
+    name: str,
+    legal_form: str,
+    territory: Territory | None,
+    description: str = "",
+    posture: str = "",
+    siret: str = "",
+    rna: str = "",
+    host: Organisation | None = None,
+    form_key: UUID | None = None,
+) -> Organisation:
+    """Create a collective of any form, informal ones without any number; its creator owns it at once.
+
+    `form_key`: drawn by the form and kept as the collective's uuid, so that a double click creates it once.
+    """
+    if form_key and (made := Organisation.objects.acted_for_by(person).filter(uuid=form_key).first()):
+        return made
+    now = timezone.now()
+    organisation = Organisation.objects.create(
+        uuid=form_key or uuid4(),
+        side=Side.COLLECTIVE,
+        legal_form=legal_form,
+        name=name,
+        slug=Organisation.free_slug(name),
+        territory=territory,
+        description=description,
+        posture=posture,
+        siret=siret,
+        siren=siret[:9],
+        rna=rna,
+        host=host,
+        verified_at=now,
+    )
+    Membership.objects.create(
+        person=person, organisation=organisation, role=Role.OWNER, confirmed_at=now, confirmed_by=person
+    )
+    return organisation
+
+
+@transaction.atomic
+def request_membership(*, person: Person, organisation: Organisation, statement: str = "") -> Membership:
+    """Ask to act for an organisation. Asking twice changes nothing. The first of an authority asks to own it."""
+    role = Role.MEMBER if organisation.memberships.confirmed().exists() else Role.OWNER
+    membership, created = Membership.objects.get_or_create(
+        person=person, organisation=organisation, defaults={"role": role, "statement": statement}
+    )
+    if created:
+        events.membership_requested.send(sender=Membership, membership=membership)
+    return membership
+
+
+@transaction.atomic
+def confirm_membership(*, membership: Membership, by: Person, role: str | None = None) -> Membership:
+    """Confirm a request; the organisation counts as verified from then on. Raises NotAllowed."""
+    if not may_confirm(by, membership):
+        raise NotAllowed
+    if membership.is_confirmed:
+        return membership
+    membership.role = role or membership.role
+    membership.confirmed_at = timezone.now()
+    membership.confirmed_by = by
+    membership.save()
+    Organisation.objects.filter(pk=membership.organisation_id, verified_at__isnull=True).update(
+        verified_at=membership.confirmed_at
+    )
+    events.membership_confirmed.send(sender=Membership, membership=membership)
+    return membership
+
+
+@transaction.atomic
+def refuse_membership(*, membership: Membership, by: Person) -> None:
+    """Refuse a request that nobody confirmed. Raises NotAllowed."""
+    if not may_confirm(by, membership) or membership.is_confirmed:
+        raise NotAllowed
+    membership.delete()
+
+
+@transaction.atomic
+def withdraw_request(*, membership: Membership, by: Person) -> None:
+    """Take back one's own request before anybody confirmed it. Raises NotAllowed."""
+    if membership.person_id != by.pk or membership.is_confirmed:
+        raise NotAllowed
+    membership.delete()
+
+
+class LastOwner(Exception):
+    """An organisation with members keeps at least one owner."""
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, by: Person, role: str) -> Membership:
+    """Give a confirmed member another role. Raises NotAllowed, LastOwner."""
+    _check_change(membership, by, leaves_owners=role != Role.OWNER)
+    membership.role = role
+    membership.save()
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Person) -> None:
+    """Take a confirmed member out: owners anyone, everybody oneself. Raises NotAllowed, LastOwner."""
+    _check_change(membership, by, leaves_owners=True, oneself=True)
+    membership.delete()
+
+
+def _check_change(membership: Membership, by: Person, *, leaves_owners: bool, oneself: bool = False) -> None:
+    allowed = may_manage(by, membership.organisation) or (oneself and membership.person_id == by.pk)
+    if not allowed or not membership.is_confirmed:
+        raise NotAllowed
+    # Locked, so that two owners who leave at the same moment do not both go.
+    owners = membership.organisation.memberships.confirmed().filter(role=Role.OWNER).select_for_update()
+    if leaves_owners and {owner.pk for owner in owners} == {membership.pk}:
+        raise LastOwner

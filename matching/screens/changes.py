@@ -1,0 +1,135 @@
+"""The past of a listing in sentences: who, when, what changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import ForeignKey
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from matching.catalogue.models import Kind, Listing, Right, Status
+from matching.organisations.models import LegalForm
+from matching.screens.numbers import day, euros
+from matching.territories.models import Territory
+
+# What the software keeps for itself says nothing to people.
+_UNTOLD = {
+    "id",
+    "uuid",
+    "organisation",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "origin",
+    "source",
+    "external_id",
+    "flags",
+    "version",
+    "status",
+}
+_LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field: before and after, both empty where the texts are too long to stand side by side."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One moment of the past. `who` is empty for an import."""
+
+    who: str
+    when: datetime
+    act: str
+    fields: list[FieldChange]
+
+
+def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
+    """What each record (latest first) changed against the one before it; two queries, whatever their number."""
+    shown = list(records)
+    if not shown:
+        return []
+    oldest = shown[-1]
+    earlier = (
+        listing.history.filter(history_date__lte=oldest.history_date, history_id__lt=oldest.history_id)
+        .order_by("-history_date", "-history_id")
+        .first()
+    )
+    befores = [*shown[1:], earlier]
+    names = _territory_names([*shown, *([earlier] if earlier else [])])
+    found = (
+        _change(listing, after, before, names) for after, before in zip(shown, befores, strict=True)
+    )
+    return [change for change in found if change.act or change.fields]
+
+
+def _change(listing: Listing, after: Any, before: Any, names: dict[int, str]) -> Change:
+    return Change(
+        who=after.history_user.get_full_name() if after.history_user else "",
+        when=after.history_date,
+        act=_act(after, before),
+        fields=list(_fields(listing, after, before, names)) if before else [],
+    )
+
+
+def _act(after: Any, before: Any) -> str:
+    if before is None:
+        return _("a écrit la première version")
+    if after.status == before.status:
+        return ""
+    return {
+        Status.DRAFT: _("a remis en brouillon"),
+        Status.WAITING: _("a demandé la publication"),
+        Status.PUBLISHED: _("a publié"),
+        Status.PAUSED: _("a mis en pause"),
+        Status.CLOSED: _("a clos"),
+    }[Status(after.status)]
+
+
+def _fields(listing: Listing, after: Any, before: Any, names: dict[int, str]) -> Iterator[FieldChange]:
+    for field in listing._meta.concrete_fields:
+        if field.name in _UNTOLD or not hasattr(after, field.attname):
+            continue
+        was, now = getattr(before, field.attname), getattr(after, field.attname)
+        if was == now:
+            continue
+        if isinstance(field, ForeignKey):
+            was, now = names.get(was, ""), names.get(now, "")
+        said = [_in_words(field.name, value) for value in (was, now)]
+        fits = all(len(text) <= _LONGEST_SHOWN for text in said)
+        yield FieldChange(capfirst(str(field.verbose_name)), *(said if fits else ("", "")))
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return _("rien")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, list):
+        return ", ".join(_choice(item) for item in value)
+    if name.startswith("amount"):
+        return euros(value)
+    return str(value)
+
+
+def _choice(item: str) -> str:
+    """A kind, a right or a legal form by its name on screen."""
+    for choices in (Kind, Right, LegalForm):
+        if item in choices.values:
+            return str(choices(item).label)
+    return item
+
+
+def _territory_names(records: Sequence[Any]) -> dict[int, str]:
+    ids = {getattr(record, name) for record in records for name in ("territory_id", "perimeter_id")}
+    return {territory.pk: str(territory) for territory in Territory.objects.filter(pk__in=ids - {None})}

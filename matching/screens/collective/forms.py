@@ -1,0 +1,145 @@
+"""Say a need: what, why, how much, and what the collective brings."""
+
+import re
+from textwrap import shorten
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.catalogue.models import Kind, Need
+from matching.catalogue.services import NeedFacts
+from matching.organisations.models import Organisation
+from matching.screens.carried import CarriedNeed
+from matching.screens.fields import CountField, EurosField, TidyCharField, text_area
+from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm
+from matching.screens.territory_field import TerritoryField, by_key
+
+_KINDS = [
+    (Kind.PLACE, gettext_lazy("Un lieu")),
+    (Kind.FUNDING, gettext_lazy("Un financement ou un soutien")),
+    (Kind.DATA, gettext_lazy("Des données, des archives, un logiciel")),
+]
+_KEPT = (
+    "title",
+    "text",
+    "kinds",
+    "territory",
+    "perimeter",
+    "why",
+    "capacity",
+    "surface_m2",
+    "amount_min",
+    "amount_max",
+    "data_subject",
+    "starts",
+    "ends",
+    "rights",
+    "contribution",
+)
+
+
+class NeedForm(ListingForm):
+    """One page. Quantities are grouped by kind; those of a kind that is not looked for may stay empty."""
+
+    to_publish: ClassVar[dict[str, Any]] = {
+        "text": gettext_lazy("Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."),
+        "territory": gettext_lazy("Dites où vous agissez, par exemple Brest ou 29200."),
+        "contribution": gettext_lazy(
+            "Dites ce que vous apportez : même du temps, un savoir-faire ou un repas partagé comptent."
+        ),
+    }
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Que cherchez-vous\u00a0?"),
+        help_text=gettext_lazy("Une ou plusieurs réponses. Rien si vous ne savez pas encore."),
+        choices=_KINDS,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    capacity = CountField(label=gettext_lazy("Personnes à accueillir"), required=False)
+    surface_m2 = CountField(label=gettext_lazy("Surface en m²"), required=False)
+    perimeter = TerritoryField(
+        label=gettext_lazy("Où doit se trouver le lieu\u00a0?"),
+        help_text=gettext_lazy("Laissez vide si l’endroit importe peu."),
+        required=False,
+    )
+    amount_min = EurosField(label=gettext_lazy("Le moins qui aiderait, en euros"), required=False)
+    amount_max = EurosField(label=gettext_lazy("Le plus qui servirait, en euros"), required=False)
+    data_subject = TidyCharField(
+        label=gettext_lazy("Données cherchées"),
+        help_text=gettext_lazy("Par exemple : le cadastre de 1830, les arrêts de bus, un logiciel d’agenda."),
+        required=False,
+        max_length=300,
+    )
+    why = TidyCharField(
+        label=gettext_lazy("Pourquoi\u00a0?"),
+        help_text=gettext_lazy("Ce que cela changera, et pour qui."),
+        required=False,
+        max_length=5000,
+        widget=text_area(3),
+    )
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("Droits dont vous avez besoin"),
+        help_text=gettext_lazy("Ne cochez que l’indispensable : une offre qui ne l’accorde pas sera écartée."),
+        choices=list(RIGHTS_IN_FORMS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    contribution = TidyCharField(
+        label=gettext_lazy("Ce que vous apportez"),
+        help_text=gettext_lazy(
+            "Par exemple : trois bénévoles le samedi, des ateliers ouverts au quartier, l’entretien du lieu, "
+            "des données que vous avez recueillies."
+        ),
+        required=False,
+        max_length=3000,
+        widget=text_area(3),
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **options: Any) -> None:
+        listing: Need | None = options.get("listing")
+        initial = _initial_of(listing) if listing else {"territory": organisation.territory}
+        options["initial"] = initial | (options.get("initial") or {})
+        super().__init__(*args, **options)
+        self.fields["title"].label = gettext_lazy("Titre")
+        self.fields["title"].help_text = gettext_lazy("Par exemple : une salle le mardi soir pour notre AMAP.")
+        self.fields["text"].label = gettext_lazy("Votre besoin")
+        self.fields["territory"].label = gettext_lazy("Où agissez-vous\u00a0?")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self._check_order(
+            "amount_min", "amount_max", _("Le plus grand montant est sous le plus petit. Vérifiez les deux.")
+        )
+        return values
+
+    def need_facts(self) -> NeedFacts:
+        """What the form says, for the service."""
+        values = self.cleaned_data
+        return NeedFacts(
+            themes=values["themes"] or (),
+            flags=self.listing.flags if self.listing else [],
+            **{name: values[name] for name in _KEPT},
+        )
+
+
+def _initial_of(need: Need) -> dict[str, Any]:
+    initial = {name: getattr(need, name) for name in _KEPT}
+    return initial | {"themes": [theme.slug for theme in need.themes.all()]}
+
+
+def initial_carried(carried: CarriedNeed) -> dict[str, Any]:
+    """A new need begun with what was typed on the home page; its first sentence makes a title to correct."""
+    if not carried:
+        return {}
+    text = carried.get("text", "")
+    initial = {
+        "text": text,
+        "title": shorten(re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip("."), 100, placeholder="…"),
+        "kinds": carried.get("kinds", []),
+        "capacity": carried.get("people") or None,
+    }
+    territory = by_key(carried.get("territory", ""))
+    return initial | ({"territory": territory} if territory else {})

@@ -1,0 +1,107 @@
+"""The desk of a collective: what waits, its needs, saying a need. Its members only; others get 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from matching.catalogue.models import Need
+from matching.catalogue.services import write_need
+from matching.organisations.models import Side
+from matching.screens import listing_desk
+from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
+from matching.screens.acting import acting_organisation, organisations_of
+from matching.screens.carried import carried_need, forget_carried_need
+from matching.screens.collective.forms import NeedForm, initial_carried
+from matching.screens.waiting import listing_url
+
+
+@require_GET
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """Members of any role; somebody still waiting sees what happens next and their own drafts."""
+    return listing_desk.show_desk(request, enter_desk(request, slug, side=Side.COLLECTIVE))
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Anybody signed in: to the form of a new need, by way of a collective if they have none yet."""
+    acting = acting_organisation(request)
+    candidates = [acting, *organisations_of(request)] if acting else []
+    collective = next((organisation for organisation in candidates if not organisation.is_authority), None)
+    if collective is None:
+        return redirect("collective_new")
+    return redirect("need_new", collective.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Owners and members, even waiting: a new need, begun with what was typed on the home page."""
+    return _form_page(request, enter_to_write(request, slug, side=Side.COLLECTIVE), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this need."""
+    desk = enter_to_write(request, slug, side=Side.COLLECTIVE)
+    return _form_page(request, desk, listing_to_change(desk, Need, uuid))
+
+
+@require_GET
+def show(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: one need and its suggestions."""
+    return listing_desk.show_listing(request, enter_desk(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+@require_GET
+def suggestions(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: the suggestions alone, asked again while the matcher works."""
+    return listing_desk.show_suggestions(request, enter_desk(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+@require_POST
+def status(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this need: publish, pause, close."""
+    return listing_desk.change_status(request, enter_to_write(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+@require_GET
+def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: its past."""
+    return listing_desk.show_history(request, enter_desk(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+def _form_page(request: HttpRequest, desk: Desk, need: Need | None) -> HttpResponse:
+    initial: dict[str, Any] = {} if need else initial_carried(carried_need(request))
+    form = NeedForm(
+        request.POST or None,
+        organisation=desk.organisation,
+        listing=need,
+        publishing=listing_desk.asks_to_publish(request, need),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        response = listing_desk.save(
+            request,
+            desk,
+            form,
+            lambda: write_need(
+                organisation=desk.organisation,
+                facts=form.need_facts(),
+                person=desk.person,
+                need=need,
+                form_key=None if need else form.cleaned_data["form_key"],
+            ),
+        )
+        if need is None:
+            forget_carried_need(request)
+        return response
+    context = {
+        "desk": desk,
+        "form": form,
+        "listing": need,
+        "listing_url": listing_url(need) if need else "",
+        "from_search": bool(initial),
+    }
+    return render(request, "collective/need_form.html", context)

@@ -1,0 +1,41 @@
+"""What every page knows: for whom the person acts, what waits, and what the staff should hear."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from matching.partnerships.models import Message
+from matching.screens.acting import acting_organisation, memberships_of, organisations_of
+
+
+def acting_for(request: HttpRequest) -> dict[str, Any]:
+    """Lazy, so that a page which shows none of it asks nothing of the database.
+
+    acting: the current organisation or None; acting_choices: those to switch between; unread_messages: how many
+    wait for the current organisation; staff_warning: a sentence for the staff when the matcher is not whole.
+    """
+    return {
+        "acting": SimpleLazyObject(lambda: acting_organisation(request)),
+        "acting_choices": SimpleLazyObject(lambda: organisations_of(request)),
+        "unread_messages": SimpleLazyObject(lambda: _unread(request)),
+        "staff_warning": SimpleLazyObject(lambda: _staff_warning(request)),
+    }
+
+
+def _unread(request: HttpRequest) -> int:
+    organisation = acting_organisation(request)
+    if organisation is None or not _is_confirmed(request, organisation):
+        return 0
+    return Message.objects.unread_for(organisation).count()
+
+
+def _is_confirmed(request: HttpRequest, organisation: Any) -> bool:
+    return any(
+        membership.is_confirmed and membership.organisation == organisation for membership in memberships_of(request)
+    )
+
+
+def _staff_warning(request: HttpRequest) -> str:
+    person = getattr(request, "user", None)
+    return artefact_warning() if person is not None and person.is_staff else ""

@@ -1,0 +1,191 @@
+"""The desk pages that offers and needs share: the desk itself, a listing with its suggestions, its life, its past."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from matching.catalogue import services
+from matching.catalogue.models import Listing, Need, Offer, Status
+from matching.screens.access import Desk, listing_to_change, listing_to_read
+from matching.screens.changes import changes_of
+from matching.screens.listing_form import ListingForm
+from matching.screens.proposals import open_suggestions, proposals, side_published_by
+from matching.screens.waiting import errands, is_past, listing_model, listing_url
+from matching.suggestions.models import State, Suggestion
+from matching.suggestions.services import mark_seen
+
+_A_PAGE = 20
+_ON_DESK = 3
+
+
+def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits first, then the best suggestions, then the listings; somebody still waiting sees what comes next."""
+    model, side = listing_model(desk), side_published_by(desk.organisation)
+    listings = model.objects.of(desk.organisation).for_cards()
+    if not desk.is_confirmed:
+        own = listings.filter(created_by=desk.person).order_by("-updated_at", "-id")
+        return render(request, "desk/pending.html", {"desk": desk, "listings": own[:_A_PAGE]})
+    shown = _page(request, _counted(listings, side).order_by("-updated_at", "-id"))
+    best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
+    best = best.exclude(**{f"{side}_state": State.INTERESTED})
+    context = {
+        "desk": desk,
+        "errands": errands(desk),
+        "page_obj": shown,
+        "rows": [(listing, listing_url(listing), is_past(listing)) for listing in shown],
+        "proposals": proposals(best[:_ON_DESK], side),
+    }
+    return render(request, "desk/desk.html", context)
+
+
+def show_listing(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
+    """One listing as its organisation follows it, its suggestions first."""
+    listing = listing_to_read(desk, listing_model(desk), uuid)
+    return render(request, "desk/listing.html", _listing_context(request, desk, listing))
+
+
+def show_suggestions(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
+    """The part of the page that htmx asks again while the matcher works; without htmx, the whole page."""
+    listing = listing_to_read(desk, listing_model(desk), uuid)
+    if not request.htmx:
+        return redirect(listing_url(listing))
+    return render(request, "desk/_suggestions.html", _listing_context(request, desk, listing))
+
+
+def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
+    """Publish, pause or close, as the button says. An incomplete draft goes to its form first."""
+    listing = listing_to_change(desk, listing_model(desk), uuid)
+    action = request.POST.get("action")
+    if action == "publish":
+        if lacks_something(listing):
+            messages.warning(request, _("Avant de publier, complétez les points marqués ci-dessous."))
+            return redirect(f"{listing_url(listing, 'edit')}?publier=1")
+        publish(request, desk, listing)
+    elif action == "pause" and listing.status == Status.PUBLISHED:
+        services.pause(listing=listing)
+        messages.success(request, _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing))
+    elif action == "close" and listing.status != Status.CLOSED:
+        services.close(listing=listing)
+        messages.success(request, _("« %(title)s » est clos. Vous pourrez le publier de nouveau.") % _title(listing))
+    return redirect(listing_url(listing))
+
+
+def show_history(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
+    """Who changed what, and when."""
+    listing = listing_to_read(desk, listing_model(desk), uuid)
+    page = _page(request, listing.history.select_related("history_user").order_by("-history_date", "-history_id"))
+    context = {
+        "desk": desk,
+        "listing": listing,
+        "listing_url": listing_url(listing),
+        "page_obj": page,
+        "changes": changes_of(listing, page),
+    }
+    return render(request, "desk/history.html", context)
+
+
+def save(request: HttpRequest, desk: Desk, form: ListingForm, write: Any) -> HttpResponse:
+    """Write what a valid form says, publish if asked, and show the listing. Sent twice, it writes once."""
+    try:
+        listing = write()
+    except IntegrityError:
+        # The same form sent twice at the same moment: the other request wrote it.
+        listing = get_object_or_404(
+            listing_model(desk), organisation=desk.organisation, uuid=form.cleaned_data["form_key"]
+        )
+    if request.POST.get("action") == "publish":
+        publish(request, desk, listing)
+    elif listing.status == Status.DRAFT:
+        messages.success(request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing))
+    else:
+        messages.success(request, _("Vos changements sont enregistrés."))
+    return redirect(listing_url(listing))
+
+
+def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
+    """Publish and say what happens next; nothing if it is published already."""
+    if listing.status == Status.PUBLISHED:
+        return
+    listing = services.publish(listing=listing, person=desk.person)
+    if listing.status == Status.WAITING:
+        messages.info(
+            request,
+            _("« %(title)s » paraîtra dès que votre rattachement à %(organisation)s sera confirmé.")
+            % {**_title(listing), "organisation": desk.organisation.name},
+        )
+    else:
+        messages.success(request, _("« %(title)s » est publié.") % _title(listing))
+
+
+def asks_to_publish(request: HttpRequest, listing: Listing | None) -> bool:
+    """Whether everybody will read what this form says: then nothing needed may lack."""
+    return request.POST.get("action") == "publish" or bool(listing and listing.status == Status.PUBLISHED)
+
+
+def lacks_something(listing: Offer | Need) -> bool:
+    """Whether a draft still lacks what its form asks before publishing."""
+    if not listing.text or listing.territory_id is None:
+        return True
+    if isinstance(listing, Need):
+        return not listing.contribution
+    return listing.has_means and not listing.provides
+
+
+def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict[str, Any]:
+    side = side_published_by(desk.organisation)
+    page = _page(request, open_suggestions(side, pk=listing.pk))
+    shown = proposals(page, side)
+    context = {
+        "desk": desk,
+        "listing": listing,
+        "listing_url": listing_url(listing),
+        "edit_url": listing_url(listing, "edit"),
+        "status_url": listing_url(listing, "status"),
+        "history_url": listing_url(listing, "history"),
+        "suggestions_url": listing_url(listing, "suggestions"),
+        "page_obj": page,
+        "proposals": shown,
+        "dismissed": proposals(_dismissed(listing, side), side),
+        "is_past": is_past(listing),
+        "may_change": desk.may_speak or listing.created_by_id == desk.person.pk,
+        "today": localdate(),
+    }
+    if desk.may_speak:
+        # Seen from now on; this page still shows them as new.
+        mark_seen(suggestions=[proposal.suggestion for proposal in shown if proposal.is_new], side=side)
+    return context
+
+
+def _dismissed(listing: Listing, side: str) -> list[Suggestion]:
+    """What this side has set aside: it stays visible here, and away everywhere else."""
+    found = Suggestion.objects.filter(**{side: listing, f"{side}_state": State.DISMISSED})
+    return list(found.with_both_sides().best_first()[:_A_PAGE])
+
+
+def _counted(listings: Any, side: str) -> Any:
+    """With how many open suggestions each has, and how many are new to this side."""
+    open_ones = (
+        Q(suggestions__withdrawn_at__isnull=True)
+        & ~Q(suggestions__need_state=State.DISMISSED)
+        & ~Q(suggestions__offer_state=State.DISMISSED)
+    )
+    return listings.annotate(
+        matches=Count("suggestions", filter=open_ones),
+        fresh=Count("suggestions", filter=open_ones & Q(**{f"suggestions__{side}_state": State.NEW})),
+    )
+
+
+def _page(request: HttpRequest, rows: Any) -> Any:
+    return Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+
+
+def _title(listing: Listing) -> dict[str, str]:
+    return {"title": listing.title}

@@ -1,0 +1,169 @@
+"""The way in: found a collective, join an organisation, say who you are to it, set your preferences."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from stdnum.fr import siret
+
+from matching.organisations.models import COLLECTIVE_FORMS, LegalForm, Organisation, Posture, Role
+from matching.organisations.validators import validate_rna, validate_siret
+from matching.people.models import Person
+from matching.screens.fields import FormKeyField, TidyCharField, text_area
+from matching.screens.territory_field import TerritoryField
+
+
+class CollectiveForm(forms.Form):
+    """Found a collective. Only its name and its form are required; an informal one has no number at all."""
+
+    form_key = FormKeyField(required=False)
+    name = TidyCharField(
+        label=gettext_lazy("Nom du collectif"),
+        max_length=160,
+        error_messages={"required": gettext_lazy("Donnez le nom sous lequel on vous connaît.")},
+    )
+    legal_form = forms.ChoiceField(
+        label=gettext_lazy("Forme"),
+        help_text=gettext_lazy("Un groupe d’habitants sans statuts est un collectif informel : il est bienvenu."),
+        choices=[(form.value, form.label) for form in COLLECTIVE_FORMS],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choisissez une forme. Sans statuts : « Collectif informel »."),
+            "invalid_choice": gettext_lazy("Choisissez une forme dans la liste."),
+        },
+    )
+    host = TidyCharField(
+        label=gettext_lazy("Porté par"),
+        help_text=gettext_lazy("Si une organisation inscrite ici vous porte, écrivez son nom exact."),
+        required=False,
+        max_length=160,
+    )
+    territory = TerritoryField(
+        label=gettext_lazy("Où agissez-vous\u00a0?"),
+        help_text=gettext_lazy("Une commune, une intercommunalité, un département, une région ou un code postal."),
+        required=True,
+    )
+    description = TidyCharField(
+        label=gettext_lazy("Présentation"),
+        help_text=gettext_lazy("Deux ou trois phrases : qui vous êtes, ce que vous faites ensemble."),
+        required=False,
+        max_length=3000,
+        widget=text_area(4),
+    )
+    posture = forms.ChoiceField(
+        label=gettext_lazy("Votre rapport au numérique"),
+        choices=[("", gettext_lazy("Je préfère ne pas répondre")), *Posture.choices],
+        required=False,
+    )
+    siret = TidyCharField(
+        label=gettext_lazy("SIRET"),
+        help_text=gettext_lazy("Quatorze chiffres, si vous en avez un."),
+        required=False,
+        max_length=30,
+    )
+    rna = TidyCharField(
+        label=gettext_lazy("Numéro RNA"),
+        help_text=gettext_lazy("Pour une association déclarée : W et neuf caractères."),
+        required=False,
+        max_length=30,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["form_key"].initial = uuid4
+
+    def clean_siret(self) -> str:
+        number = siret.compact(self.cleaned_data["siret"].replace("\u00a0", "").replace("\u202f", ""))
+        if number:
+            validate_siret(number)
+        return number
+
+    def clean_rna(self) -> str:
+        number = "".join(self.cleaned_data["rna"].split()).upper()
+        if number:
+            validate_rna(number)
+        return number
+
+    def clean_host(self) -> Organisation | None:
+        name = self.cleaned_data["host"]
+        if not name:
+            return None
+        found = list(Organisation.objects.verified().filter(name__iexact=name)[:2])
+        if len(found) != 1:
+            raise ValidationError(
+                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide pour l’instant.")
+                if not found
+                else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
+            )
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("legal_form") == LegalForm.INFORMAL and (values.get("siret") or values.get("rna")):
+            self.add_error(
+                "legal_form", _("Un collectif informel n’a pas de numéro. Choisissez une autre forme, ou effacez-le.")
+            )
+        return values
+
+
+class FindAuthorityForm(forms.Form):
+    """Which authority? By the name of its territory or a postcode."""
+
+    territory = TerritoryField(
+        label=gettext_lazy("Nom du territoire ou code postal"),
+        help_text=gettext_lazy("Par exemple : Roubaix, Brest Métropole, Lot, Bretagne, 29200."),
+        required=True,
+    )
+
+
+class FindOrganisationForm(forms.Form):
+    """Which collective, among those that exist?"""
+
+    q = TidyCharField(
+        label=gettext_lazy("Nom du collectif"),
+        max_length=160,
+        error_messages={"required": gettext_lazy("Écrivez au moins un mot de son nom.")},
+    )
+
+
+class StatementForm(forms.Form):
+    """Who the person is to that organisation, so that the right person recognises them."""
+
+    statement = TidyCharField(
+        label=gettext_lazy("Votre fonction"),
+        help_text=gettext_lazy("Par exemple : chargée de la vie associative, service culture."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Dites votre fonction : elle permet de vous reconnaître.")},
+    )
+
+
+class RoleForm(forms.Form):
+    """The role of a member."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Rôle"), choices=Role.choices)
+
+
+class PreferencesForm(forms.ModelForm):
+    """How a person is named, written to, and in which language."""
+
+    name = TidyCharField(
+        label=gettext_lazy("Nom affiché"),
+        help_text=gettext_lazy("Montré à l’autre partie quand vous écrivez. Votre adresse ne l’est jamais."),
+        required=False,
+        max_length=120,
+    )
+    notify = forms.ChoiceField(
+        label=gettext_lazy("Avis par courriel"), choices=Person.Notify.choices, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Langue des courriels"),
+        choices=[("fr", gettext_lazy("Français")), ("en", gettext_lazy("Anglais"))],
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Person
+        fields = ("name", "notify", "language")

@@ -1,0 +1,21 @@
+"""Addresses of a person: the way in, the organisations they act for, their preferences."""
+
+from django.urls import path
+
+from matching.screens.member import views
+
+urlpatterns = [
+    path("bureau/", views.desk, name="desk"),
+    path("moi/commencer/", views.choose, name="member_start"),
+    path("moi/collectif/", views.new_collective, name="collective_new"),
+    path("moi/collectivite/", views.find_authority, name="authority_find"),
+    path("moi/collectivite/<slug:level>/<slug:code>/", views.join_authority, name="authority_join"),
+    path("moi/rejoindre/", views.find_organisation, name="organisation_find"),
+    path("moi/rejoindre/<slug:slug>/", views.join_organisation, name="organisation_join"),
+    path("moi/retirer/<slug:slug>/", views.withdraw, name="request_withdraw"),
+    path("moi/changer/", views.switch, name="switch_organisation"),
+    path("moi/preferences/", views.preferences, name="preferences"),
+    path("moi/demandes/", views.requests, name="membership_requests"),
+    path("membres/<slug:slug>/", views.members, name="members"),
+    path("membres/<slug:slug>/<int:pk>/", views.decide, name="member_decide"),
+]

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from matching.screens.notices import views
+
+urlpatterns = [
+    path("desabonnement/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

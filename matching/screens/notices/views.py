@@ -1,0 +1,26 @@
+"""One-click stop (RFC 8058): the address in each mail works without account, cookie or script."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from matching.notices.services import person_of, stop
+
+
+# The reader's mail program posts here by itself, from nowhere: the signed token is the proof. Mail programs also
+# fetch addresses ahead of their reader, so that reading the page stops nothing.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """A button; its POST stops all mails to the person of the token, and may be repeated."""
+    person = person_of(token)
+    if person is None:
+        raise Http404
+    if request.method == "POST":
+        stop(person=person)
+    return render(request, "notices/unsubscribe.html", {"stopped": request.method == "POST"})

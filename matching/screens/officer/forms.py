@@ -1,0 +1,316 @@
+"""Share a resource: one form per kind, two minutes."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.catalogue.models import LICENCES, Extent, Kind, Offer, Resource, Right
+from matching.catalogue.models.resources import SUBKINDS, FundingUse
+from matching.catalogue.models.rights import CHAIN, PRESETS, contradiction
+from matching.catalogue.services import OfferFacts, ResourceFacts
+from matching.organisations.models import COLLECTIVE_FORMS, Organisation
+from matching.screens.fields import (
+    CountField,
+    DayField,
+    EurosField,
+    TidyCharField,
+    WebAddressField,
+    YesNoField,
+    text_area,
+)
+from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm
+from matching.screens.territory_field import TerritoryField
+
+_RESOURCE_FACTS = [name for name in ResourceFacts.__dataclass_fields__ if name != "kind"]
+
+
+def _subkinds(kind: str) -> forms.ChoiceField:
+    choices = [("", gettext_lazy("Choisissez")), *((item.value, item.label) for item in SUBKINDS[kind])]
+    return forms.ChoiceField(label=gettext_lazy("Nature"), choices=choices, required=False)
+
+
+class OfferForm(ListingForm):
+    """What every offer says. Subclasses add the facts of their kind, named in `facts`."""
+
+    kind: ClassVar[str]
+    facts: ClassVar[tuple[str, ...]]
+    to_publish: ClassVar[dict[str, Any]] = {
+        "text": gettext_lazy("Décrivez la ressource en deux phrases : le rapprochement se fait sur ces mots."),
+        "territory": gettext_lazy("Dites où se trouve la ressource, par exemple Brest ou 29200."),
+    }
+
+    perimeter = TerritoryField(
+        label=gettext_lazy("Qui peut demander\u00a0?"),
+        help_text=gettext_lazy("Les collectifs de ce territoire. Laissez vide pour les accueillir tous."),
+        required=False,
+    )
+    legal_forms = forms.MultipleChoiceField(
+        label=gettext_lazy("Formes de collectifs acceptées"),
+        choices=[(form.value, form.label) for form in COLLECTIVE_FORMS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    provides = TidyCharField(
+        label=gettext_lazy("Ce que vous apportez avec la ressource"),
+        help_text=gettext_lazy("Du temps d’agent, du matériel, de l’argent, une assurance, des clés…"),
+        required=False,
+        max_length=3000,
+        widget=text_area(3),
+    )
+    without_means = forms.BooleanField(
+        label=gettext_lazy("Aucun moyen n’accompagne cette offre"),
+        help_text=gettext_lazy("L’offre portera la mention « sans moyens associés »."),
+        required=False,
+    )
+    expects = TidyCharField(
+        label=gettext_lazy("Ce que vous espérez en retour"),
+        help_text=gettext_lazy("Par exemple : deux ateliers ouverts à tous, une exposition, des données partagées."),
+        required=False,
+        max_length=3000,
+        widget=text_area(3),
+    )
+    opens = DayField(label=gettext_lazy("Demandes à partir du"), required=False)
+    closes = DayField(label=gettext_lazy("Demandes jusqu’au"), required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **options: Any) -> None:
+        listing: Offer | None = options.get("listing")
+        initial = _initial_of(listing, self.facts) if listing else _initial_for(organisation)
+        options["initial"] = initial | (options.get("initial") or {})
+        super().__init__(*args, **options)
+        self.fields["title"].label = gettext_lazy("Titre")
+        self.fields["text"].label = gettext_lazy("Description")
+        self.fields["territory"].label = gettext_lazy("Où se trouve la ressource\u00a0?")
+        for right in CHAIN:
+            self.fields[f"right_{right}"] = forms.ChoiceField(
+                label=RIGHTS_IN_FORMS[right], choices=Extent.choices, required=False
+            )
+            self.initial.setdefault(f"right_{right}", PRESETS[self.kind][right])
+
+    def clean_legal_forms(self) -> list[str]:
+        """Every form accepted is kept as an empty list."""
+        accepted = self.cleaned_data["legal_forms"]
+        if not accepted:
+            raise ValidationError(_("Cochez au moins une forme de collectif."))
+        return [] if len(accepted) == len(COLLECTIVE_FORMS) else accepted
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self._check_order("opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates."))
+        self._check_rights()
+        if self.publishing and not values.get("without_means") and "provides" not in self.errors:
+            if not values.get("provides"):
+                self.add_error(
+                    "provides",
+                    _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
+                )
+        return values
+
+    def _check_rights(self) -> None:
+        values = self.cleaned_data
+        extents = {right: values.get(f"right_{right}") or PRESETS[self.kind][right] for right in CHAIN}
+        if at_odds := contradiction(extents):
+            wider, needed = at_odds
+            self.add_error(
+                f"right_{wider}",
+                _("Ce droit a besoin de l’autre : accordez aussi « %(needed)s », ou réduisez celui-ci.")
+                % {"needed": Right(needed).label},
+            )
+        self._extents = extents | {Right.ALIENATION: Extent.NO}
+
+    @property
+    def right_fields(self) -> list[forms.BoundField]:
+        return [self[f"right_{right}"] for right in CHAIN]
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The rights as they stand in the form, for the chips above the lists."""
+        chosen = {right: self[f"right_{right}"].value() for right in CHAIN} | {Right.ALIENATION: Extent.NO}
+        return [
+            {"right": right, "extent": extent, "get_right_display": Right(right).label}
+            for right, extent in chosen.items()
+        ]
+
+    @property
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.facts]
+
+    def offer_facts(self) -> OfferFacts:
+        """What the form says, for the service. Resources of other kinds that the offer holds are kept."""
+        values = self.cleaned_data
+        own = ResourceFacts(kind=self.kind, **{name: values[name] for name in self.facts})
+        return OfferFacts(
+            title=values["title"],
+            text=values["text"],
+            resources=[own, *_other_resources(self.listing, self.kind)],
+            themes=values["themes"] or (),
+            territory=values["territory"],
+            perimeter=values["perimeter"],
+            legal_forms=values["legal_forms"],
+            provides=values["provides"],
+            has_means=not values["without_means"],
+            expects=values["expects"],
+            starts=values["starts"],
+            ends=values["ends"],
+            opens=values["opens"],
+            closes=values["closes"],
+            rights=self._extents,
+            flags=self.listing.flags if self.listing else [],
+        )
+
+
+class DataOfferForm(OfferForm):
+    """Data, archives, digitised content, free software."""
+
+    kind = Kind.DATA
+    facts = ("subkind", "licence", "formats", "url", "rights_cleared")
+
+    subkind = _subkinds(Kind.DATA)
+    licence = forms.ChoiceField(
+        label=gettext_lazy("Licence"),
+        choices=[("", gettext_lazy("Pas encore choisie")), *LICENCES],
+        help_text=gettext_lazy("Pour des informations publiques : Licence Ouverte ou ODbL."),
+        required=False,
+    )
+    formats = TidyCharField(
+        label=gettext_lazy("Formats"),
+        help_text=gettext_lazy("Par exemple : CSV, images TIFF, cartes papier."),
+        required=False,
+        max_length=200,
+    )
+    url = WebAddressField(
+        label=gettext_lazy("Adresse de la ressource"),
+        help_text=gettext_lazy("Si elle est déjà en ligne."),
+        required=False,
+        max_length=500,
+    )
+    rights_cleared = YesNoField(
+        label=gettext_lazy("Ayants droit vérifiés\u00a0?"),
+        help_text=gettext_lazy("Auteurs, photographes, personnes reconnaissables : leur accord est-il acquis\u00a0?"),
+    )
+
+
+class PlaceOfferForm(OfferForm):
+    """A place that a collective may use."""
+
+    kind = Kind.PLACE
+    facts = (
+        "subkind",
+        "capacity",
+        "surface_m2",
+        "address",
+        "equipment",
+        "opening",
+        "accessible",
+        "price",
+        "rental_value",
+    )
+
+    subkind = _subkinds(Kind.PLACE)
+    capacity = CountField(label=gettext_lazy("Personnes au plus"), required=False)
+    surface_m2 = CountField(label=gettext_lazy("Surface en m²"), required=False)
+    address = TidyCharField(label=gettext_lazy("Adresse"), required=False, max_length=300)
+    equipment = TidyCharField(
+        label=gettext_lazy("Équipements"),
+        help_text=gettext_lazy("Tables, cuisine, wifi, vidéoprojecteur…"),
+        required=False,
+        max_length=2000,
+        widget=text_area(2),
+    )
+    opening = TidyCharField(
+        label=gettext_lazy("Horaires"),
+        help_text=gettext_lazy("Par exemple : le mardi de 18 h à 22 h, le samedi."),
+        required=False,
+        max_length=300,
+    )
+    accessible = YesNoField(label=gettext_lazy("Accessible en fauteuil\u00a0?"))
+    price = EurosField(
+        label=gettext_lazy("Prix de la demi-journée"),
+        help_text=gettext_lazy("En euros. 0 si c’est gratuit."),
+        required=False,
+        most=20_000_000,
+    )
+    rental_value = EurosField(
+        label=gettext_lazy("Valeur locative de la demi-journée"),
+        help_text=gettext_lazy("En euros. Elle dit ce que vaut la gratuité."),
+        required=False,
+        most=20_000_000,
+    )
+
+
+class FundingOfferForm(OfferForm):
+    """Money, or support in kind: engineering, training, equipment."""
+
+    kind = Kind.FUNDING
+    facts = ("subkind", "amount_min", "amount_max", "funding_use", "rate", "is_call")
+
+    subkind = _subkinds(Kind.FUNDING)
+    amount_min = EurosField(label=gettext_lazy("Plus petit montant en euros"), required=False)
+    amount_max = EurosField(label=gettext_lazy("Plus grand montant en euros"), required=False)
+    funding_use = forms.ChoiceField(
+        label=gettext_lazy("Pour quelles dépenses\u00a0?"),
+        choices=[("", gettext_lazy("Non précisé")), *FundingUse.choices],
+        required=False,
+    )
+    rate = CountField(
+        label=gettext_lazy("Part financée au plus, en %"),
+        help_text=gettext_lazy("Par exemple 80 : le collectif trouve le reste ailleurs."),
+        required=False,
+        most=100,
+    )
+    is_call = forms.BooleanField(label=gettext_lazy("C’est un appel à projets"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self._check_order(
+            "amount_min", "amount_max", _("Le plus grand montant est sous le plus petit. Vérifiez les deux.")
+        )
+        return values
+
+
+FORMS: dict[str, type[OfferForm]] = {
+    form.kind: form for form in (PlaceOfferForm, DataOfferForm, FundingOfferForm)
+}
+
+
+def form_of(offer: Offer) -> type[OfferForm]:
+    """The form that changes this offer: that of its first resource."""
+    return FORMS[offer.kinds[0] if offer.kinds else Kind.PLACE]
+
+
+def _initial_for(organisation: Organisation) -> dict[str, Any]:
+    return {
+        "territory": organisation.territory,
+        "perimeter": organisation.territory,
+        "legal_forms": [form.value for form in COLLECTIVE_FORMS],
+    }
+
+
+def _initial_of(offer: Offer, facts: tuple[str, ...]) -> dict[str, Any]:
+    kept = ("title", "text", "territory", "perimeter", "provides", "expects", "starts", "ends", "opens", "closes")
+    initial = {name: getattr(offer, name) for name in kept}
+    initial |= {
+        "themes": [theme.slug for theme in offer.themes.all()],
+        "legal_forms": offer.legal_forms or [form.value for form in COLLECTIVE_FORMS],
+        "without_means": not offer.has_means,
+    }
+    initial |= {f"right_{held.right}": held.extent for held in offer.use_rights.all()}
+    first = next((resource for resource in offer.resources.all() if resource.kind == offer.kinds[0]), None)
+    return initial | {name: getattr(first, name) for name in facts if first}
+
+
+def _other_resources(offer: Offer | None, kind: str) -> list[ResourceFacts]:
+    """The resources that the form does not show: all but the first of its kind."""
+    if offer is None:
+        return []
+    resources = list(offer.resources.all())
+    shown = next((resource for resource in resources if resource.kind == kind), None)
+    return [_facts_of(resource) for resource in resources if resource is not shown]
+
+
+def _facts_of(resource: Resource) -> ResourceFacts:
+    return ResourceFacts(
+        kind=resource.kind, **{name: getattr(resource, name) for name in _RESOURCE_FACTS}
+    )

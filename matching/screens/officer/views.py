@@ -1,0 +1,97 @@
+"""The desk of an authority: what waits, its offers, sharing a resource. Its members only; others get 404."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from matching.catalogue.models import Offer
+from matching.catalogue.services import write_offer
+from matching.organisations.models import Side
+from matching.screens import listing_desk
+from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
+from matching.screens.officer.forms import FORMS, OfferForm, form_of
+from matching.screens.waiting import listing_url
+
+
+@require_GET
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """Members of any role; somebody still waiting sees what happens next and their own drafts."""
+    return listing_desk.show_desk(request, enter_desk(request, slug, side=Side.AUTHORITY))
+
+
+@require_GET
+def choose_kind(request: HttpRequest, slug: str) -> HttpResponse:
+    """Owners and members: share what?"""
+    return render(request, "officer/choose_kind.html", {"desk": enter_to_write(request, slug, side=Side.AUTHORITY)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Owners and members, even waiting: a new offer of this kind."""
+    desk = enter_to_write(request, slug, side=Side.AUTHORITY)
+    if kind not in FORMS:
+        raise Http404
+    return _form_page(request, desk, FORMS[kind], None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this offer."""
+    desk = enter_to_write(request, slug, side=Side.AUTHORITY)
+    offer = listing_to_change(desk, Offer, uuid)
+    return _form_page(request, desk, form_of(offer), offer)
+
+
+@require_GET
+def show(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: one offer and its suggestions."""
+    return listing_desk.show_listing(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_GET
+def suggestions(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: the suggestions alone, asked again while the matcher works."""
+    return listing_desk.show_suggestions(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_POST
+def status(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this offer: publish, pause, close."""
+    return listing_desk.change_status(request, enter_to_write(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_GET
+def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Members: its past."""
+    return listing_desk.show_history(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
+
+
+def _form_page(request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None) -> HttpResponse:
+    form = form_class(
+        request.POST or None,
+        organisation=desk.organisation,
+        listing=offer,
+        publishing=listing_desk.asks_to_publish(request, offer),
+    )
+    if request.method == "POST" and form.is_valid():
+        return listing_desk.save(
+            request,
+            desk,
+            form,
+            lambda: write_offer(
+                organisation=desk.organisation,
+                facts=form.offer_facts(),
+                person=desk.person,
+                offer=offer,
+                form_key=None if offer else form.cleaned_data["form_key"],
+            ),
+        )
+    context = {
+        "desk": desk,
+        "form": form,
+        "listing": offer,
+        "listing_url": listing_url(offer) if offer else "",
+    }
+    return render(request, "officer/offer_form.html", context)

@@ -1,0 +1,73 @@
+"""Suggestions as one side reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from matching.catalogue.models import Listing
+from matching.organisations.models import Organisation
+from matching.suggestions.models import State, Suggestion
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A suggestion seen from `side` ("need" or "offer"): the other side's listing, and why."""
+
+    suggestion: Suggestion
+    side: str
+
+    @property
+    def own(self) -> Listing:
+        return self.suggestion.need if self.side == "need" else self.suggestion.offer
+
+    @property
+    def other(self) -> Listing:
+        return self.suggestion.offer if self.side == "need" else self.suggestion.need
+
+    @property
+    def reasons(self) -> list[dict[str, Any]]:
+        return self.suggestion.need_reasons if self.side == "need" else self.suggestion.offer_reasons
+
+    @property
+    def against(self) -> dict[str, Any] | None:
+        return self.suggestion.need_against if self.side == "need" else self.suggestion.offer_against
+
+    @property
+    def state(self) -> str:
+        return self.suggestion.need_state if self.side == "need" else self.suggestion.offer_state
+
+    @property
+    def other_state(self) -> str:
+        return self.suggestion.offer_state if self.side == "need" else self.suggestion.need_state
+
+    @property
+    def is_new(self) -> bool:
+        return self.state == State.NEW
+
+    @property
+    def is_interesting(self) -> bool:
+        """This side said that it is interested."""
+        return self.state == State.INTERESTED
+
+    @property
+    def is_awaited(self) -> bool:
+        """The other side said that it is interested; this one has not answered."""
+        return self.other_state == State.INTERESTED and self.state in (State.NEW, State.SEEN)
+
+
+def side_published_by(organisation: Organisation) -> str:
+    """Authorities stand on the side of offers, collectives on that of needs."""
+    return "offer" if organisation.is_authority else "need"
+
+
+def proposals(suggestions: QuerySet[Suggestion] | Sequence[Suggestion], side: str) -> list[Proposal]:
+    """The same suggestions, as that side reads them."""
+    return [Proposal(suggestion, side) for suggestion in suggestions]
+
+
+def open_suggestions(side: str, **listing: Any) -> QuerySet[Suggestion]:
+    """Those that neither side has dismissed, the best first, with what their cards show."""
+    found = Suggestion.objects.filter(**{f"{side}__{name}": value for name, value in listing.items()})
+    return found.standing().not_dismissed().with_both_sides().best_first()

@@ -1,0 +1,20 @@
+"""What anybody may read, without an account."""
+
+from django.urls import path
+
+from matching.screens.public import views
+
+app_name = "public"
+
+urlpatterns = [
+    path("trouver/", views.find, name="find"),
+    path("trouver/publier/", views.carry, name="carry"),
+    path("offres/", views.offers, name="offers"),
+    path("offres/<uuid:uuid>/<slug:slug>/", views.offer, name="offer"),
+    path("besoins/", views.needs, name="needs"),
+    path("besoins/<uuid:uuid>/<slug:slug>/", views.need, name="need"),
+    path("organisations/", views.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("territoires/", views.territories, name="territories"),
+    path("comment-ca-marche/", views.method, name="method"),
+]

@@ -1,0 +1,177 @@
+"""What anybody may read, without an account: the search, the lists, the pages. Every view here is open on purpose."""
+
+import re
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from matching.catalogue.models import Kind, Listing, Need, Offer
+from matching.catalogue.permissions import may_change, may_see
+from matching.organisations.models import Organisation
+from matching.screens.carried import CarriedNeed, carry_need
+from matching.screens.public.forms import FilterForm, NeedSearchForm, OrganisationFilterForm
+from matching.screens.public.lists import listed_needs, listed_offers, listed_organisations, page_of
+from matching.screens.territory_field import TerritoryInput, by_key, key_of, suggestions
+from matching.suggestions.services import match_text
+
+# Servers refuse longer addresses; a longer need gets its answer all the same, without an address to share.
+_LONGEST_ADDRESS = 3_000
+# How many listings the page of an organisation shows.
+_SHOWN_OF_ONE = 50
+_FIELD_NAME = re.compile(r"[\w-]{1,60}")
+
+
+@login_not_required
+def find(request: HttpRequest) -> HttpResponse:
+    """A need in words, and at once the offers that fit."""
+    asked = request.POST or request.GET
+    if "text" not in asked:
+        return render(request, "public/find.html", {"form": NeedSearchForm(), "counts": offers_by_kind()})
+    form = NeedSearchForm(asked)
+    if not form.is_valid():
+        return render(request, "public/find.html", {"form": form, "counts": offers_by_kind()})
+    if request.method == "POST":
+        address = f"{reverse('public:find')}?{urlencode(form.asked(), doseq=True)}"
+        if len(address) <= _LONGEST_ADDRESS:
+            return redirect(address)
+    found = match_text(
+        text=form.cleaned_data["text"],
+        territory=form.cleaned_data["territory"],
+        capacity=form.cleaned_data["people"],
+        kinds=form.cleaned_data["kinds"],
+    )
+    return render(request, "public/find.html", {"form": form, "found": found, "asked": form.asked()})
+
+
+@login_not_required
+@require_POST
+def carry(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed and go to the form that publishes it, by way of an account where there is none."""
+    form = NeedSearchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "public/find.html", {"form": form, "counts": offers_by_kind()})
+    values = form.cleaned_data
+    carry_need(
+        request,
+        CarriedNeed(
+            text=values["text"],
+            territory=key_of(values["territory"]) if values["territory"] else "",
+            people=values["people"] or 0,
+            kinds=values["kinds"],
+        ),
+    )
+    return redirect("publish_need")
+
+
+def offers_by_kind() -> dict[str, int]:
+    """How many live offers hold a resource of each kind."""
+    rows = (
+        Offer.objects.live(localdate())
+        .order_by()
+        .values("resources__kind")
+        .annotate(count=Count("id", distinct=True))
+    )
+    counts = {row["resources__kind"]: row["count"] for row in rows}
+    return {kind: counts.get(kind, 0) for kind in Kind.values}
+
+
+@login_not_required
+@require_safe
+def offers(request: HttpRequest) -> HttpResponse:
+    """The list of offers."""
+    form = FilterForm(request.GET)
+    form.is_valid()
+    page = page_of(request, listed_offers(form.cleaned_data))
+    return render(request, "public/offers.html", {"form": form, "page_obj": page, "chosen": form.chosen()})
+
+
+@login_not_required
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    """The list of needs."""
+    form = FilterForm(request.GET)
+    form.is_valid()
+    page = page_of(request, listed_needs(form.cleaned_data))
+    return render(request, "public/needs.html", {"form": form, "page_obj": page, "chosen": form.chosen()})
+
+
+@login_not_required
+@require_safe
+def offer(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
+    """One offer. What is not published does not exist for strangers."""
+    listing = get_object_or_404(Offer.objects.for_cards(), uuid=uuid)
+    return _listing_page(request, "public/offer.html", "offer", listing)
+
+
+@login_not_required
+@require_safe
+def need(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
+    """One need. What is not published does not exist for strangers."""
+    listing = get_object_or_404(Need.objects.for_cards(), uuid=uuid)
+    return _listing_page(request, "public/need.html", "need", listing)
+
+
+def _listing_page(request: HttpRequest, template: str, name: str, listing: Listing) -> HttpResponse:
+    if not may_see(request.user, listing):
+        raise Http404
+    last_day = min((day for day in (listing.ends, getattr(listing, "closes", None)) if day), default=None)
+    context = {
+        name: listing,
+        "listing": listing,
+        "is_over": last_day is not None and last_day < localdate(),
+        "is_mine": may_change(request.user, listing),
+    }
+    return render(request, template, context)
+
+
+@login_not_required
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The list of organisations that take part."""
+    form = OrganisationFilterForm(request.GET)
+    form.is_valid()
+    page = page_of(request, listed_organisations(form.cleaned_data))
+    return render(request, "public/organisations.html", {"form": form, "page_obj": page})
+
+
+@login_not_required
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One organisation and what it shares or looks for."""
+    shown = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
+    context = {
+        "organisation": shown,
+        "offers": listed_offers({}).of(shown)[:_SHOWN_OF_ONE] if shown.is_authority else [],
+        "needs": [] if shown.is_authority else listed_needs({}).of(shown)[:_SHOWN_OF_ONE],
+    }
+    return render(request, "public/organisation.html", context)
+
+
+@login_not_required
+@require_GET
+def territories(request: HttpRequest) -> HttpResponse:
+    """Territories by the beginning of a name: a fragment for the field that asks, a page for everybody else."""
+    field, field_id = request.GET.get("field", ""), request.GET.get("id", "")
+    if not (_FIELD_NAME.fullmatch(field) and _FIELD_NAME.fullmatch(field_id)):
+        typed = request.GET.get("q", "")
+        return render(request, "public/territories.html", {"typed": typed, "territories": suggestions(typed)})
+    picked = by_key(request.GET.get("place", ""))
+    if picked:
+        attributes = {"id": field_id, "autofocus": True}
+        return HttpResponse(TerritoryInput().render(field, picked, attributes))
+    typed = request.GET.get(field, "")
+    context = {"typed": typed, "territories": suggestions(typed), "field": field, "id": field_id}
+    return render(request, "widgets/territory_suggestions.html", context)
+
+
+@login_not_required
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """How matches are made, what is never used, how to contest."""
+    return render(request, "public/method.html")

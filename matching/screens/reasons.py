@@ -1,0 +1,38 @@
+"""Reasons and refusals in the reader's language, with the author's own words underlined."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from matching.engine.sentences import SENTENCES
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
+    """The sentence of a code of the engine. Parameters are escaped; lists are words of the author, underlined."""
+    texts_and_names = _PARAMETER.split(_(SENTENCES[code]))
+    parts = (
+        _spoken(params[part]) if is_name else part.replace("%%", "%")
+        for part, is_name in zip(texts_and_names, _every_other(len(texts_and_names)), strict=True)
+    )
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _every_other(count: int) -> list[bool]:
+    return [index % 2 == 1 for index in range(count)]
+
+
+def _spoken(value: Any) -> Any:
+    return own_words(value) if isinstance(value, list) else value
+
+
+def own_words(words: Sequence[str]) -> SafeString:
+    """« salle », « rez-de-chaussée », each word as its author wrote it."""
+    before, _word, after = _("«\u00a0%(word)s\u00a0»").partition("%(word)s")
+    rows = ((before, word, after) for word in words)
+    return format_html_join(", ", '{}<span class="own-word">{}</span>{}', rows)

@@ -1,0 +1,127 @@
+"""Small tags of the design system: icons, numbers, facts, reasons, the current link, the other language."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from matching.catalogue.models import Need, Offer, Right, UseRight
+from matching.organisations.models import LegalForm
+from matching.screens import facts, numbers, reasons
+
+register = template.Library()
+
+register.filter("number", numbers.number)
+register.filter("euros", numbers.euros)
+register.simple_tag(numbers.amounts, name="amounts")
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day in words, nothing for no day."""
+    return numbers.day(value) if value else ""
+
+
+@register.simple_tag
+def icon(name: str, *, large: bool = False) -> SafeString:
+    """An icon of the sprite. It repeats what the word beside it says, so screen readers skip it."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        " icon--large" if large else "",
+        static("pcc/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def offer_facts(offer: Offer) -> list[facts.Fact]:
+    """The decision facts of an offer."""
+    return facts.offer_facts(offer)
+
+
+@register.filter
+def need_facts(need: Need) -> list[facts.Fact]:
+    """The decision facts of a need."""
+    return facts.need_facts(need)
+
+
+@register.simple_tag
+def rights_in_words(kind: str, use_rights: Sequence[UseRight]) -> facts.RightsInWords:
+    """What the collective may do and what the authority keeps, in verbs."""
+    return facts.rights_in_words(kind, use_rights)
+
+
+@register.simple_tag
+def reason_sentence(reason: Any) -> SafeString:
+    """A reason or a refusal of the engine, or the same as stored: {"code": ..., "params": {...}}."""
+    if isinstance(reason, Mapping):
+        return reasons.sentence(reason["code"], reason["params"])
+    return reasons.sentence(reason.code, reason.params)
+
+
+@register.simple_tag
+def legal_forms(forms: Sequence[str]) -> str:
+    """ "association, coopérative et collectif informel" """
+    return facts.enumeration([LegalForm(form).label.lower() for form in forms])
+
+
+@register.simple_tag
+def right_names(rights: Sequence[str]) -> str:
+    """ "accès et usage" """
+    return facts.enumeration([Right(right).label.lower() for right in rights])
+
+
+@register.simple_tag(takes_context=True)
+def without_filter(context: Context, name: str) -> str:
+    """The address of this list with one filter less, from its first page."""
+    parameters = context["request"].GET.copy()
+    for parameter in (name, f"{name}_place", "page"):
+        parameters.pop(parameter, None)
+    return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def widget_shape(field: BoundField) -> str:
+    """How components/field.html lays a field out: "group" (fieldset), "checkbox" or "line"."""
+    if field.use_fieldset:
+        return "group"
+    return "checkbox" if isinstance(field.field.widget, CheckboxInput) else "line"
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, url: str) -> SafeString | str:
+    """`aria-current` where the page shown is that link's or below it."""
+    request = context.get("request")
+    if request is None or not request.path.startswith(url):
+        return ""
+    return format_html(' aria-current="{}"', "page" if request.path == url else "true")
+
+
+@register.simple_tag
+def home_url() -> str:
+    """The front page in the language of the screen; the search page where no page tree is served."""
+    try:
+        return reverse("wagtail_serve", args=[""])
+    except NoReverseMatch:
+        return reverse("public:find")
+
+
+@register.simple_tag(takes_context=True)
+def language_url(context: Context, language: str) -> str:
+    """This page in another language; its front page where this page has no other."""
+    request = context.get("request")
+    if request is not None:
+        here = request.get_full_path()
+        there = translate_url(here, language)
+        if there != here:
+            return there
+    with override(language):
+        return home_url()

@@ -1,0 +1,44 @@
+"""What a person writes to the other side, or says when a suggestion is not for them."""
+
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from matching.partnerships.services import LONGEST
+from matching.screens.fields import FormKeyField, TidyCharField, text_area
+from matching.suggestions.models import DismissReason
+
+
+class MessageForm(forms.Form):
+    """One relayed message. `form_key` makes a double click write it once."""
+
+    form_key = FormKeyField(initial=uuid4)
+    text = TidyCharField(
+        label=gettext_lazy("Votre message"),
+        help_text=gettext_lazy("Nous le transmettons. Votre adresse n’est pas montrée."),
+        max_length=LONGEST,
+        widget=text_area(5),
+        error_messages={"required": gettext_lazy("Écrivez quelques mots avant d’envoyer.")},
+    )
+
+
+class DismissForm(forms.Form):
+    """Why a suggestion does not fit. The reason stays with this side and teaches the matcher."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Pourquoi\u00a0?"),
+        choices=DismissReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choisissez une raison : elle évite de vous en proposer d’autres semblables."),
+            "invalid_choice": gettext_lazy("Choisissez une raison dans la liste."),
+        },
+    )
+    note = TidyCharField(
+        label=gettext_lazy("Un mot de plus"),
+        help_text=gettext_lazy("L’autre partie ne le lira pas."),
+        required=False,
+        max_length=500,
+        widget=text_area(2),
+    )

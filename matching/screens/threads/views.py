@@ -1,0 +1,153 @@
+"""The two answers to a suggestion, and the conversation that may follow. Both sides' confirmed members; others get 404."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from matching.organisations.permissions import may_read_desk
+from matching.partnerships.models import Message
+from matching.partnerships.permissions import may_act, side_of
+from matching.partnerships.services import mark_read, send_message, threads_of
+from matching.screens.acting import acting_organisation
+from matching.screens.proposals import Proposal
+from matching.screens.threads.forms import DismissForm, MessageForm
+from matching.screens.waiting import listing_url
+from matching.suggestions.models import State, Suggestion
+from matching.suggestions.permissions import SIDES, organisation_of
+from matching.suggestions.services import SetAside, dismiss, express_interest
+
+_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this person stands towards a suggestion."""
+
+    proposal: Proposal
+    may_write: bool
+
+
+@require_GET
+def threads(request: HttpRequest) -> HttpResponse:
+    """Confirmed members: the conversations of the organisation that the person acts for."""
+    organisation = acting_organisation(request)
+    if organisation is None:
+        return redirect("desk")
+    if not may_read_desk(request.user, organisation):
+        raise Http404
+    page = Paginator(threads_of(organisation=organisation), _A_PAGE).get_page(request.GET.get("page"))
+    side = "offer" if organisation.is_authority else "need"
+    context = {
+        "organisation": organisation,
+        "page_obj": page,
+        "rows": [Proposal(suggestion, side) for suggestion in page],
+    }
+    return render(request, "threads/threads.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Confirmed members of both sides read; owners and members write."""
+    place = _place(request, uuid)
+    suggestion, side = place.proposal.suggestion, place.proposal.side
+    form = MessageForm(request.POST or None)
+    if request.method == "POST":
+        if not place.may_write:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                send_message(
+                    suggestion=suggestion,
+                    side=side,
+                    author=request.user,
+                    text=form.cleaned_data["text"],
+                    form_key=form.cleaned_data["form_key"],
+                )
+            except SetAside:
+                form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
+            else:
+                messages.success(request, _("Votre message est parti. Vous serez prévenus de la réponse."))
+                return redirect("thread", suggestion.uuid)
+    shown = list(Message.objects.between(suggestion))
+    context = {
+        "place": place,
+        "proposal": place.proposal,
+        "own_url": listing_url(place.proposal.own),
+        "shown": [(message, message.side == side) for message in shown],
+        "form": form,
+        "is_set_aside": suggestion.is_dismissed,
+    }
+    response = render(request, "threads/thread.html", context)
+    if place.may_write:
+        # Read from now on; this page still shows them as new.
+        mark_read(suggestion=suggestion, side=side)
+    return response
+
+
+@require_POST
+def interested(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Owners and members of one side: "interested", then the words to say it."""
+    place = _place_to_act(request, uuid)
+    try:
+        express_interest(
+            suggestion=place.proposal.suggestion, side=place.proposal.side, person=request.user
+        )
+    except SetAside:
+        messages.warning(request, _("L’autre partie a écarté ce rapprochement entre-temps."))
+    return redirect("thread", uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Owners and members of one side: "not for us", and why."""
+    place = _place_to_act(request, uuid)
+    proposal = place.proposal
+    back = listing_url(proposal.own)
+    form = DismissForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        dismiss(
+            suggestion=proposal.suggestion,
+            side=proposal.side,
+            person=request.user,
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+        )
+        messages.success(
+            request, _("« %(title)s » est écarté et ne reviendra pas.") % {"title": proposal.other.title}
+        )
+        return redirect(back)
+    if proposal.state == State.DISMISSED:
+        return redirect(back)
+    return render(request, "threads/dismiss.html", {"proposal": proposal, "form": form, "back_url": back})
+
+
+def _place(request: HttpRequest, uuid: UUID) -> Place:
+    """The side on which the person acts now, else the one they may read. Raises Http404 for everybody else."""
+    suggestion = get_object_or_404(Suggestion.objects.with_both_sides(), uuid=uuid)
+    acting = acting_organisation(request)
+    side = next(
+        (
+            side
+            for side in SIDES
+            if organisation_of(suggestion, side) == acting and may_read_desk(request.user, acting)
+        ),
+        None,
+    ) or side_of(request.user, suggestion)
+    if side is None:
+        raise Http404
+    return Place(Proposal(suggestion, side), may_act(request.user, suggestion, side))
+
+
+def _place_to_act(request: HttpRequest, uuid: UUID) -> Place:
+    """The same, for somebody who may answer. Raises Http404, PermissionDenied for readers."""
+    place = _place(request, uuid)
+    if not place.may_write:
+        raise PermissionDenied
+    return place

@@ -1,0 +1,16 @@
+"""All screens, journey by journey. Mounted at the root, in French without prefix."""
+
+from matching.screens.collective.urls import urlpatterns as collective
+from matching.screens.member.urls import urlpatterns as member
+from matching.screens.officer.urls import urlpatterns as officer
+from matching.screens.threads.urls import urlpatterns as threads
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("matching.screens.public.urls")),
+    *member,
+    *officer,
+    *collective,
+    *threads,
+    path("", include("matching.screens.notices.urls")),
+]

@@ -1,0 +1,180 @@
+"""What waits for an organisation, first things first: messages, requests, suggestions, dates, drafts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.catalogue.models import Listing, Need, Offer, Status
+from matching.organisations.models import Membership
+from matching.partnerships.models import Message
+from matching.screens.access import Desk
+from matching.screens.numbers import day
+from matching.suggestions.models import State, Suggestion
+
+# Enough to know what to do next; the lists below hold the rest.
+_AT_MOST = 6
+_SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing to do: its icon, its words, where to do it, and how it presses ("warn", "info" or "")."""
+
+    icon: str
+    title: str
+    note: str
+    url: str
+    mark: str = ""
+    tone: str = ""
+
+
+def errands(desk: Desk) -> list[Errand]:
+    """Everything that waits, in a fixed number of queries."""
+    found = [*_messages(desk)]
+    if desk.manages:
+        found += _requests(desk)
+    found += [*_suggestions(desk), *_dates(desk), *_drafts(desk)]
+    return found
+
+
+def listing_model(desk: Desk) -> type[Offer] | type[Need]:
+    """What this organisation publishes."""
+    return Offer if desk.organisation.is_authority else Need
+
+
+def listing_url(listing: Listing, name: str = "desk") -> str:
+    """A desk address of an offer (`offer_desk`, `offer_edit`…) or of a need."""
+    kind = "offer" if isinstance(listing, Offer) else "need"
+    return reverse(f"{kind}_{name}", args=[listing.organisation.slug, listing.uuid])
+
+
+def _messages(desk: Desk) -> Iterator[Errand]:
+    threads = (
+        Message.objects.unread_for(desk.organisation)
+        .values("suggestion__uuid", "suggestion__offer__title", "suggestion__need__title")
+        .annotate(unread=Count("id"), latest=Max("sent_at"))
+        .order_by("-latest")[:_AT_MOST]
+    )
+    for thread in threads:
+        yield Errand(
+            icon="message",
+            title=ngettext("%(count)s message à lire", "%(count)s messages à lire", thread["unread"])
+            % {"count": thread["unread"]},
+            note=f"{thread['suggestion__need__title']} ↔ {thread['suggestion__offer__title']}",
+            url=reverse("thread", args=[thread["suggestion__uuid"]]),
+            mark=_("à lire"),
+            tone="info",
+        )
+
+
+def _requests(desk: Desk) -> Iterator[Errand]:
+    requests = (
+        Membership.objects.waiting()
+        .filter(organisation=desk.organisation)
+        .select_related("person")
+        .order_by("requested_at", "id")[:_AT_MOST]
+    )
+    for request in requests:
+        yield Errand(
+            icon="person",
+            title=_("%(name)s demande à vous rejoindre") % {"name": request.person.get_full_name()},
+            note=request.statement,
+            url=reverse("members", args=[desk.organisation.slug]),
+            mark=_("à confirmer"),
+            tone="warn",
+        )
+
+
+def _suggestions(desk: Desk) -> Iterator[Errand]:
+    side = "offer" if desk.organisation.is_authority else "need"
+    counted = (
+        listing_model(desk)
+        .objects.of(desk.organisation)
+        .published()
+        .annotate(
+            fresh=Count(
+                "suggestions",
+                filter=Q(**{f"suggestions__{side}_state": State.NEW}, suggestions__withdrawn_at__isnull=True)
+                & ~Q(suggestions__need_state=State.DISMISSED)
+                & ~Q(suggestions__offer_state=State.DISMISSED),
+            )
+        )
+        .filter(fresh__gt=0)
+        .select_related("organisation")
+        .order_by("-fresh", "id")[:_AT_MOST]
+    )
+    for listing in counted:
+        yield Errand(
+            icon="hand",
+            title=ngettext("%(count)s nouveau rapprochement", "%(count)s nouveaux rapprochements", listing.fresh)
+            % {"count": listing.fresh},
+            note=listing.title,
+            url=listing_url(listing),
+            mark=_("nouveau"),
+            tone="info",
+        )
+
+
+def _dates(desk: Desk) -> Iterator[Errand]:
+    today = localdate()
+    soon = today + _SOON
+    ending = Q(ends__lte=soon) | Q(closes__lte=soon) if desk.organisation.is_authority else Q(ends__lte=soon)
+    listings = (
+        listing_model(desk)
+        .objects.of(desk.organisation)
+        .published()
+        .filter(ending)
+        .select_related("organisation")
+        .order_by("ends", "id")[:_AT_MOST]
+    )
+    for listing in listings:
+        last = last_day(listing)
+        past = last < today
+        yield Errand(
+            icon="calendar",
+            title=listing.title,
+            note=(
+                _("Terminé depuis le %(day)s : il n’est plus montré. Prolongez-le ou closez-le.")
+                if past
+                else _("Se termine le %(day)s. Prolongez-le si besoin.")
+            )
+            % {"day": day(last)},
+            url=listing_url(listing),
+            mark=_("terminé") if past else _("bientôt fini"),
+            tone="warn",
+        )
+
+
+def last_day(listing: Listing) -> date:
+    """The first of its closing days."""
+    return min(end for end in (listing.ends, getattr(listing, "closes", None)) if end)
+
+
+def _drafts(desk: Desk) -> Iterator[Errand]:
+    drafts = (
+        listing_model(desk)
+        .objects.of(desk.organisation)
+        .filter(status=Status.DRAFT)
+        .select_related("organisation")
+        .order_by("-updated_at", "id")[:_AT_MOST]
+    )
+    for draft in drafts:
+        yield Errand(
+            icon="edit",
+            title=draft.title,
+            note=_("Brouillon, que vous seuls voyez."),
+            url=listing_url(draft, "edit"),
+            mark=_("brouillon"),
+        )
+
+
+def is_past(listing: Listing) -> bool:
+    """Whether its dates are behind us."""
+    ends = [end for end in (listing.ends, getattr(listing, "closes", None)) if end]
+    return bool(ends) and min(ends) < localdate()

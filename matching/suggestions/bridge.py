@@ -1,0 +1,141 @@
+"""The bridge to the engine: rows of the catalogue in the engine's words, and its reasons as plain JSON.
+
+Amounts leave the database in cents and reach the engine in euros. An id of the engine is a primary key, as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from matching.catalogue.models import Extent, Kind, Need, Offer
+from matching.geography import Place
+from matching.organisations.models import Organisation
+from matching.territories.models import Territory
+
+if TYPE_CHECKING:
+    from matching import engine
+
+
+def offer_in_engine(offer: Offer) -> engine.Offer:
+    """An offer with its resources, rights and themes; no query where `for_matching()` has fetched them."""
+    from matching import engine
+
+    resources = list(offer.resources.all())
+    funding = [resource for resource in resources if resource.kind == Kind.FUNDING]
+    places = [resource for resource in resources if resource.kind == Kind.PLACE]
+    return engine.Offer(
+        id=str(offer.pk),
+        title=offer.title,
+        text=_paragraphs(offer.text, offer.provides, *(resource.equipment for resource in places)),
+        kinds=tuple(offer.kinds),
+        themes=_slugs(offer),
+        territory=place_of(offer.territory),
+        perimeter=place_of(offer.perimeter),
+        amount_min=euros(_least([resource.amount_min for resource in funding])),
+        amount_max=euros(_most([resource.amount_max for resource in funding])),
+        capacity=_most([resource.capacity for resource in places]),
+        starts=offer.starts,
+        ends=offer.ends,
+        opens=offer.opens,
+        closes=offer.closes,
+        rights=tuple(row.right for row in offer.use_rights.all() if row.extent != Extent.NO),
+        legal_forms=tuple(offer.legal_forms),
+        expects=offer.expects,
+        status=offer.status,
+    )
+
+
+def need_in_engine(need: Need) -> engine.Need:
+    """A need with its organisation's form; no query where `for_matching()` has fetched it."""
+    from matching import engine
+
+    return engine.Need(
+        id=str(need.pk),
+        title=need.title,
+        text=_paragraphs(need.text, need.why, need.data_subject),
+        kinds=tuple(need.kinds),
+        themes=_slugs(need),
+        territory=place_of(need.territory),
+        perimeter=place_of(need.perimeter),
+        amount_min=euros(need.amount_min),
+        amount_max=euros(need.amount_max),
+        capacity=need.capacity,
+        starts=need.starts,
+        ends=need.ends,
+        rights=tuple(need.rights),
+        legal_form=_form_that_asks(need.organisation),
+        contribution=need.contribution,
+        status=need.status,
+    )
+
+
+def text_in_engine(
+    *, text: str, territory: Territory | None, capacity: int | None, kinds: Sequence[str]
+) -> engine.Need:
+    """What a passer-by typed, as a need that nobody has published."""
+    from matching import engine
+
+    return engine.Need(
+        id="0", text=text, kinds=tuple(kinds), territory=place_of(territory), capacity=capacity
+    )
+
+
+def place_of(territory: Territory | None) -> Place | None:
+    """The engine's name of a territory."""
+    return Place(territory.level, territory.code) if territory else None
+
+
+def euros(cents: int | None) -> float | None:
+    """Euros from cents; whole ones stay whole numbers."""
+    if cents is None:
+        return None
+    return cents // 100 if cents % 100 == 0 else cents / 100
+
+
+def reason_in_json(reason: engine.Reason | None) -> dict[str, Any] | None:
+    """A reason as it is stored, {"code", "params"}; None for none."""
+    return None if reason is None else _coded(reason)
+
+
+def near_in_json(near: Iterable[engine.NearMiss]) -> list[dict[str, Any]]:
+    """Near misses as a listing keeps them: the other listing's key and each gate that refused it."""
+    return [
+        {"id": int(miss.id), "refused_by": [refusal_in_json(refusal) for refusal in miss.refused_by]}
+        for miss in near
+    ]
+
+
+def refusal_in_json(refusal: engine.Refusal) -> dict[str, Any]:
+    """A refusal as it is stored: {"gate", "code", "params", "mend": {"code", "params"}}."""
+    return {"gate": refusal.gate, **_coded(refusal), "mend": _coded(refusal.mend)}
+
+
+def _coded(reason: engine.Reason) -> dict[str, Any]:
+    return {"code": reason.code, "params": reason.params}
+
+
+def _slugs(listing: Offer | Need) -> tuple[str, ...]:
+    return tuple(sorted(theme.slug for theme in listing.themes.all()))
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text)
+
+
+def _least(amounts: Sequence[int | None]) -> int | None:
+    """The smallest, unknown as soon as one is unknown: that resource might serve."""
+    known = [amount for amount in amounts if amount is not None]
+    return min(known) if known and len(known) == len(amounts) else None
+
+
+def _most(amounts: Sequence[int | None]) -> int | None:
+    """The largest, unknown as soon as one is unknown: that resource might serve."""
+    known = [amount for amount in amounts if amount is not None]
+    return max(known) if known and len(known) == len(amounts) else None
+
+
+def _form_that_asks(organisation: Organisation) -> str:
+    """An informal group that is carried by a host asks through it; without one it asks as it is."""
+    host: Organisation | None = organisation.host if organisation.is_informal else None
+    return (host or organisation).legal_form

@@ -1,0 +1,45 @@
+"""Phrases about suggestions."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class SuggestionQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def standing(self):
+        """Still proposed, or kept because a person acted."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def not_dismissed(self):
+        return self.exclude(need_state="dismissed").exclude(offer_state="dismissed")
+
+    def dismissed(self):
+        """Set aside by one side or the other."""
+        return self.filter(Q(need_state="dismissed") | Q(offer_state="dismissed"))
+
+    def untouched(self):
+        """No side has even looked."""
+        return self.filter(need_state="new", offer_state="new")
+
+    def not_acted_on(self):
+        """Nobody has shown interest or dismissed."""
+        return self.filter(need_state__in=("new", "seen"), offer_state__in=("new", "seen"))
+
+    def best_first(self):
+        return self.order_by("-score", "id")
+
+    def of(self, organisation):
+        """Those of this organisation's offers or needs."""
+        return self.filter(Q(offer__organisation=organisation) | Q(need__organisation=organisation))
+
+    def with_both_sides(self):
+        """With everything that a conversation or a card shows of both listings, in a fixed number of queries."""
+        return self.select_related(
+            "offer__organisation__territory",
+            "offer__territory",
+            "offer__perimeter",
+            "need__organisation__territory",
+            "need__territory",
+            "need__perimeter",
+        ).prefetch_related("offer__resources", "offer__use_rights", "offer__themes", "need__themes")

@@ -1,0 +1,245 @@
+"""Verbs about suggestions: match a listing or a text, mark seen, express interest, dismiss, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from matching import events
+from matching.catalogue.models import Need, Offer, Status
+from matching.catalogue.texts import tidy
+from matching.organisations.services import NotAllowed
+from matching.people.models import Person
+from matching.suggestions import bridge, index, shelves
+from matching.suggestions.models import DismissReason, State, Suggestion
+from matching.suggestions.permissions import may_act
+from matching.suggestions.proposals import FEW, NEAR, TOP, Proposal, Proposals, proposals_for
+from matching.suggestions.querysets import SuggestionQuerySet
+from matching.territories.models import Territory
+
+if TYPE_CHECKING:
+    from matching import engine
+
+# Nobody describes a need in more; what follows is not read.
+LONGEST_TEXT = 20_000
+LONGEST_NOTE = 500
+
+_COMPUTED = (
+    "score",
+    "parts",
+    "need_reasons",
+    "offer_reasons",
+    "need_against",
+    "offer_against",
+    "matcher_version",
+    "offer_version",
+    "need_version",
+    "computed_at",
+    "withdrawn_at",
+)
+
+
+class SetAside(Exception):
+    """The other side has dismissed the suggestion: nothing more passes between them."""
+
+
+@dataclass(frozen=True)
+class TextMatches:
+    """Offers for a text, best first, each with the engine's match; near misses only where matches are few."""
+
+    matches: list[tuple[Offer, engine.Match]] = field(default_factory=list)
+    near: list[tuple[Offer, tuple[engine.Refusal, ...]]] = field(default_factory=list)
+
+
+def match_text(
+    *,
+    text: str,
+    territory: Territory | None = None,
+    capacity: int | None = None,
+    kinds: Sequence[str] = (),
+    today: date | None = None,
+) -> TextMatches:
+    """The offers that fit what somebody typed, and why. Nothing is written; a text without words gets nothing."""
+    text = tidy(text[:LONGEST_TEXT])
+    if not text:
+        return TextMatches()
+    need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds)
+    matcher = index.current(today or timezone.localdate()).matcher
+    (ranking,) = matcher.rank([need], top=TOP, near_misses=NEAR)
+    near = ranking.near if len(ranking.matches) < FEW else ()
+    ids = [int(found.id) for found in (*ranking.matches, *near)]
+    offers = Offer.objects.published().for_cards().in_bulk(ids)
+    return TextMatches(
+        matches=[(offers[int(match.id)], match) for match in ranking.matches if int(match.id) in offers],
+        near=[(offers[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in offers],
+    )
+
+
+def match_listing(*, listing: Offer | Need, today: date | None = None) -> list[Suggestion]:
+    """Match this listing alone, both ways, and store what is proposed. Safe to repeat.
+
+    Returns the standing suggestions, best first. If the listing has been edited since it was read, nothing is
+    stored and it stays stale: the edit has asked for a match of its own.
+    """
+    found = proposals_for(listing, today or timezone.localdate())
+    with transaction.atomic():
+        if not _mark_matched(listing, found):
+            return []
+        created = _store(listing, found)
+        events.suggestions_made.send(sender=type(listing), listing=listing, created=created)
+    return list(_of(listing).standing().not_dismissed().best_first())
+
+
+def mark_seen(*, suggestions: Iterable[Suggestion], side: str) -> int:
+    """Somebody of this side ("need" or "offer") has these before their eyes. Returns how many were new."""
+    shown = Suggestion.objects.filter(pk__in=[suggestion.pk for suggestion in suggestions])
+    return shown.filter(**{f"{side}_state": State.NEW}).update(**{f"{side}_state": State.SEEN})
+
+
+@transaction.atomic
+def express_interest(*, suggestion: Suggestion, side: str, person: Person) -> Suggestion:
+    """This side would like to know more. It may so change its mind about a dismissal of its own.
+
+    Raises NotAllowed if the person does not speak for that side, SetAside if the other side has dismissed it.
+    """
+    current = _locked(suggestion, side, person)
+    if _state(current, _other(side)) == State.DISMISSED:
+        raise SetAside
+    if _state(current, side) == State.DISMISSED:
+        current.dismissed_because, current.dismissed_note, current.dismissed_by = "", "", None
+    setattr(current, f"{side}_state", State.INTERESTED)
+    current.withdrawn_at = None
+    current.save()
+    return current
+
+
+@transaction.atomic
+def dismiss(*, suggestion: Suggestion, side: str, person: Person, reason: str, note: str = "") -> Suggestion:
+    """Not for us: the pair is never proposed again. Dismissing twice keeps the latest reason.
+
+    Raises NotAllowed if the person does not speak for that side, ValueError for an unknown reason.
+    """
+    because = DismissReason(reason)
+    current = _locked(suggestion, side, person)
+    setattr(current, f"{side}_state", State.DISMISSED)
+    current.dismissed_because = because
+    current.dismissed_note = tidy(note)[:LONGEST_NOTE]
+    current.dismissed_by = person
+    current.save()
+    return current
+
+
+@transaction.atomic
+def withdraw_listing(*, listing: Offer | Need) -> int:
+    """Propose this listing to nobody any more, because it left the lists. Returns how many pairs were withdrawn."""
+    return _withdraw(_of(listing))
+
+
+@transaction.atomic
+def withdraw_expired(*, today: date | None = None) -> int:
+    """Withdraw what still stands although one of its listings is over. Returns how many pairs were withdrawn."""
+    today = today or timezone.localdate()
+    over = Q(offer__ends__lt=today) | Q(offer__closes__lt=today) | Q(need__ends__lt=today)
+    hidden = ~Q(offer__status=Status.PUBLISHED) | ~Q(need__status=Status.PUBLISHED)
+    return _withdraw(Suggestion.objects.filter(over | hidden))
+
+
+def warm_up() -> None:
+    """Load and fit the matcher ahead of the first match of this process."""
+    index.current(timezone.localdate())
+    shelves.NEEDS.listings(timezone.localdate())
+
+
+def _of(listing: Offer | Need) -> SuggestionQuerySet:
+    side = "offer" if isinstance(listing, Offer) else "need"
+    rows: SuggestionQuerySet = Suggestion.objects.filter(**{side: listing})
+    return rows
+
+
+def _mark_matched(listing: Offer | Need, found: Proposals) -> bool:
+    """True if the listing still is at the version that was matched; its row is then locked until the commit."""
+    marks = {"matched_version": listing.version, "matched_at": timezone.now(), "near_misses": found.near}
+    same_version = type(listing).objects.filter(pk=listing.pk, version=listing.version)
+    if not same_version.update(**marks):
+        return False
+    for name, value in marks.items():
+        setattr(listing, name, value)
+    return True
+
+
+def _store(listing: Offer | Need, found: Proposals) -> list[int]:
+    """Write the pairs, one row each, and withdraw those that are no longer proposed. Returns the new rows' keys."""
+    versions = _versions_beside(listing, found.pairs)
+    known = set(_of(listing).values_list("need_id", "offer_id"))
+    pairs = [pair for pair in found.pairs if _beside(listing, pair) in versions]
+    # Always in the same order, so that two matches at once never wait for each other.
+    pairs.sort(key=lambda pair: (pair.need_id, pair.offer_id))
+    rows = [_row(listing, pair, versions, found.version) for pair in pairs]
+    Suggestion.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["offer", "need"], update_fields=_COMPUTED
+    )
+    kept = [row.pk for row in rows]
+    _withdraw(_of(listing).exclude(pk__in=kept))
+    return [row.pk for row in rows if (row.need_id, row.offer_id) not in known]
+
+
+def _row(listing: Offer | Need, pair: Proposal, versions: dict[int, int], matcher_version: str) -> Suggestion:
+    ours, theirs = listing.version, versions[_beside(listing, pair)]
+    offer_version, need_version = (ours, theirs) if isinstance(listing, Offer) else (theirs, ours)
+    return Suggestion(
+        offer_id=pair.offer_id,
+        need_id=pair.need_id,
+        score=pair.for_need.score,
+        parts=dict(pair.for_need.parts),
+        need_reasons=[bridge.reason_in_json(reason) for reason in pair.for_need.reasons],
+        offer_reasons=[bridge.reason_in_json(reason) for reason in pair.for_offer.reasons],
+        need_against=bridge.reason_in_json(pair.for_need.against),
+        offer_against=bridge.reason_in_json(pair.for_offer.against),
+        matcher_version=matcher_version,
+        offer_version=offer_version,
+        need_version=need_version,
+        computed_at=timezone.now(),
+    )
+
+
+def _beside(listing: Offer | Need, pair: Proposal) -> int:
+    """The key of the other listing of the pair."""
+    return pair.need_id if isinstance(listing, Offer) else pair.offer_id
+
+
+def _versions_beside(listing: Offer | Need, pairs: Sequence[Proposal]) -> dict[int, int]:
+    """The versions of the other listings that are still published."""
+    model = Need if isinstance(listing, Offer) else Offer
+    ids = [_beside(listing, pair) for pair in pairs]
+    return dict(model.objects.published().filter(pk__in=ids).values_list("pk", "version"))
+
+
+def _withdraw(rows: SuggestionQuerySet) -> int:
+    """What nobody has looked at goes; what somebody has seen is kept aside; what somebody acted on stands."""
+    # Locked first: a person who acts at this very moment waits, and is then told that the row is gone.
+    unseen = list(rows.untouched().select_for_update(of=("self",)).values_list("pk", flat=True))
+    Suggestion.objects.filter(pk__in=unseen).delete()
+    seen = list(rows.not_acted_on().standing().values_list("pk", flat=True))
+    still_idle = Suggestion.objects.filter(pk__in=seen).not_acted_on()
+    return len(unseen) + still_idle.update(withdrawn_at=timezone.now())
+
+
+def _locked(suggestion: Suggestion, side: str, person: Person) -> Suggestion:
+    if not may_act(person, suggestion, side):
+        raise NotAllowed
+    return Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+
+
+def _state(suggestion: Suggestion, side: str) -> str:
+    state: str = getattr(suggestion, f"{side}_state")
+    return state
+
+
+def _other(side: str) -> str:
+    return "offer" if side == "need" else "need"

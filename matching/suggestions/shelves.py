@@ -1,0 +1,63 @@
+"""Live listings in the engine's words, kept by each process: a match reads again only what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from matching.catalogue.models import Need, Offer
+from matching.suggestions.bridge import need_in_engine, offer_in_engine
+
+if TYPE_CHECKING:
+    from matching import engine
+
+L = TypeVar("L", bound="engine.Offer | engine.Need")
+
+# How many rows are read at once.
+_AT_ONCE = 1000
+
+
+class Shelf(Generic[L]):
+    """One side of the market, by identity and version: no version is ever taken for another."""
+
+    def __init__(
+        self, model: type[Offer] | type[Need], also: Sequence[str], in_engine: Callable[[Any], L]
+    ) -> None:
+        self._model = model
+        self._also = also
+        self._in_engine = in_engine
+        self._held: dict[tuple[Any, ...], L] = {}
+        self._listings: dict[int, L] = {}
+        self._lock = Lock()
+
+    def listings(self, today: date) -> dict[int, L]:
+        """Every live listing by primary key. The same object again while nothing has changed, for one query."""
+        live = self._model.objects.live(today).order_by("pk")
+        # The organisation speaks too: its legal form.
+        keys = list(live.values_list("pk", "uuid", "version", "organisation__updated_at"))
+        with self._lock:
+            if keys != list(self._held):
+                self._replace(keys, live)
+            return self._listings
+
+    def _replace(self, keys: Sequence[tuple[Any, ...]], live: QuerySet) -> None:
+        missing = [key[0] for key in keys if key not in self._held]
+        held = {key: self._held[key] for key in keys if key in self._held}
+        for first in range(0, len(missing), _AT_ONCE):
+            for row in self._whole(live.filter(pk__in=missing[first : first + _AT_ONCE])):
+                held[row.pk, row.uuid, row.version, row.organisation.updated_at] = self._in_engine(row)
+        self._held = dict(sorted(held.items(), key=lambda item: item[0][0]))
+        self._listings = {key[0]: listing for key, listing in self._held.items()}
+
+    def _whole(self, rows: QuerySet) -> QuerySet:
+        return rows.select_related("organisation__host", "territory", "perimeter").prefetch_related(
+            "themes", *self._also
+        )
+
+
+OFFERS: Shelf[engine.Offer] = Shelf(Offer, ("resources", "use_rights"), offer_in_engine)
+NEEDS: Shelf[engine.Need] = Shelf(Need, (), need_in_engine)

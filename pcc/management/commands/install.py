@@ -1,0 +1,33 @@
+"""Make an installation ready: database, territories, themes, pages, schedules, static files. Safe to repeat."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from matching.catalogue.vocabulary import load_themes
+
+from cms.services import build_site
+from matching.territories.services import is_loaded, load_all
+from pcc.static_files import collect_if_changed
+
+
+class Command(BaseCommand):
+    help = "Prépare une installation : base, territoires, thèmes, pages, tâches régulières. Se relance sans risque."
+
+    def handle(self, *args: object, **options: object) -> None:
+        self._say("Base de données…")
+        call_command("migrate", verbosity=0, interactive=False)
+        if not is_loaded():
+            self._say("Territoires officiels…")
+            load_all()
+        self._say("Thèmes, pages, tâches régulières…")
+        load_themes()
+        address = urlsplit(settings.BASE_URL)
+        build_site(hostname=address.hostname or "localhost", port=address.port or 80)
+        call_command("install_schedules", verbosity=0)
+        self._say("Fichiers de présentation…")
+        collect_if_changed()
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(text)

@@ -1,0 +1,57 @@
+"""What follows a fact of the domain. Enqueued in the fact's own transaction: both are kept, or neither."""
+
+import logging
+
+from django.dispatch import receiver
+from django_q.signals import post_spawn
+
+from matching import events
+from matching.catalogue.models import Listing
+from matching.catalogue.services import publish_waiting
+from matching.notices import services as notices
+from matching.organisations.models import Membership
+from matching.partnerships.models import Message
+from matching.suggestions import services as suggestions
+from tasks import queue
+from tasks.jobs import MATCH_JOBS
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(events.listing_changed, dispatch_uid="tasks.match")
+def match_if_published(sender: type[Listing], listing: Listing, **_: object) -> None:
+    """A published listing is matched in the background; any other one is proposed to nobody."""
+    if listing.is_published:
+        queue.enqueue(MATCH_JOBS[sender], listing.pk)
+    else:
+        suggestions.withdraw_listing(listing=listing)
+
+
+@receiver(events.suggestions_made, dispatch_uid="tasks.tell_of_suggestions")
+def tell_of_suggestions(listing: Listing, created: list[int], **_: object) -> None:
+    notices.tell_of_suggestions(suggestion_ids=created)
+
+
+@receiver(events.message_sent, dispatch_uid="tasks.tell_of_message")
+def tell_of_message(message: Message, **_: object) -> None:
+    notices.tell_of_message(message=message)
+
+
+@receiver(events.membership_requested, dispatch_uid="tasks.tell_of_request")
+def tell_of_request(membership: Membership, **_: object) -> None:
+    notices.tell_of_request(membership=membership)
+
+
+@receiver(events.membership_confirmed, dispatch_uid="tasks.confirmed")
+def publish_what_waited(membership: Membership, **_: object) -> None:
+    publish_waiting(membership=membership)
+    notices.tell_of_confirmation(membership=membership)
+
+
+@receiver(post_spawn, dispatch_uid="tasks.warm_up")
+def warm_up(**_: object) -> None:
+    """A new worker loads the matcher before its first task: whoever publishes next does not wait for it."""
+    try:
+        suggestions.warm_up()
+    except Exception:
+        logger.exception("The matcher could not be loaded ahead of the first task")

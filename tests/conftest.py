@@ -1,0 +1,83 @@
+"""The world shared by all tests: some 60 territories, Alice, Bob, Charlie the stranger, and staff."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_apart(settings, tmp_path):
+    """Cheap password hashes, no manifest of static files; what a test writes stays in its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MATCHER_DIR = tmp_path / "matcher"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def territories(db):
+    """The fixture of territories, by (level, code): brest = territories["commune", "29019"]."""
+    from matching.territories.models import Territory
+    from matching.territories.services import load_some
+    from tests.factories import TERRITORY_CODES
+
+    load_some(TERRITORY_CODES)
+    return {(row.level, row.code): row for row in Territory.objects.current()}
+
+
+@pytest.fixture
+def alice(db):
+    """Owns the collective `bricoleuses`."""
+    from tests.factories import make_person
+
+    return make_person("alice@exemple.fr", "Alice")
+
+
+@pytest.fixture
+def bob(db):
+    """Officer of the authority `brest`, confirmed."""
+    from tests.factories import make_person
+
+    return make_person("bob@exemple.fr", "Bob")
+
+
+@pytest.fixture
+def charlie(db):
+    """A stranger with an account."""
+    from tests.factories import make_person
+
+    return make_person("charlie@exemple.fr", "Charlie")
+
+
+@pytest.fixture
+def staff(db):
+    """Runs the service."""
+    from tests.factories import make_person
+
+    return make_person("staff@exemple.fr", "Sacha", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def bricoleuses(alice, territories):
+    """Alice's informal collective in Brest."""
+    from matching.organisations.services import create_collective
+
+    return create_collective(
+        person=alice,
+        name="Les Bricoleuses du port",
+        legal_form="informal",
+        territory=territories["commune", "29019"],
+    )
+
+
+@pytest.fixture
+def brest(bob, staff, territories):
+    """The town of Brest, for which Bob is a confirmed officer."""
+    from matching.organisations.services import authority_of, confirm_membership, request_membership
+
+    authority = authority_of(territory=territories["commune", "29019"])
+    membership = request_membership(person=bob, organisation=authority, statement="Vie associative")
+    confirm_membership(membership=membership, by=staff)
+    authority.refresh_from_db()
+    return authority
