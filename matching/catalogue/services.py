@@ -103,15 +103,19 @@ def write_offer(
     source: str = "",
     external_id: str = "",
     form_key: UUID | None = None,
+    publishes: bool = False,
 ) -> Offer:
     """Write a new offer as a draft, or what has changed of one that exists.
 
     `form_key`: drawn by the form and kept as the offer's uuid, so that a double click writes it once.
+    `publishes`: published in the same write, as publish() does for an import, which is trusted.
     """
     if form_key and (written := _written_by_form(Offer, organisation, person, form_key)):
         return written
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
     _set(offer, facts, leave=("resources", "themes", "rights"))
+    if publishes:
+        _set_status(offer, Status.PUBLISHED)
     offer.save()
     offer.themes.set(facts.themes)
     offer.resources.all().delete()
@@ -130,10 +134,12 @@ def write_need(
     source: str = "",
     external_id: str = "",
     form_key: UUID | None = None,
+    publishes: bool = False,
 ) -> Need:
     """Write a new need as a draft, or what has changed of one that exists.
 
     `form_key`: drawn by the form and kept as the need's uuid, so that a double click writes it once.
+    `publishes`: published in the same write, as publish() does for an import, which is trusted.
     """
     if form_key and (written := _written_by_form(Need, organisation, person, form_key)):
         return written
@@ -141,6 +147,8 @@ def write_need(
     _set(need, facts, leave=("kinds", "themes"))
     for kind in ("data", "place", "funding"):
         setattr(need, f"wants_{kind}", kind in facts.kinds)
+    if publishes:
+        _set_status(need, Status.PUBLISHED)
     need.save()
     need.themes.set(facts.themes)
     return _written(need)
@@ -186,8 +194,10 @@ def _new(
     external_id: str,
     form_key: UUID | None,
 ) -> L:
+    # A key that somebody else's listing bears already is no key of this form.
+    taken = form_key and model.objects.filter(uuid=form_key).exists()
     return model(
-        uuid=form_key or uuid4(),
+        uuid=uuid4() if taken or not form_key else form_key,
         organisation=organisation,
         created_by=person,
         source=source,
@@ -223,10 +233,14 @@ def _set_rights(offer: Offer, facts: OfferFacts) -> None:
     )
 
 
-def _change_status(listing: L, status: Status) -> L:
+def _set_status(listing: Listing, status: Status) -> None:
     listing.status = status
     if status == Status.PUBLISHED and listing.published_at is None:
         listing.published_at = timezone.now()
+
+
+def _change_status(listing: L, status: Status) -> L:
+    _set_status(listing, status)
     listing.save(update_fields=["status", "published_at", "updated_at"])
     return _written(listing)
 

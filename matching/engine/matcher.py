@@ -40,7 +40,7 @@ class Matcher:
     def fit(self: Self, offers: Sequence[Offer], model: Path | None = None) -> Self:
         """Index these offers, with the statistics learned from them or those of a saved model. Raises BrokenModel."""
         self.geography_ = self.geography or load()
-        bags = _bags(offers, title_weight=text.TITLE_WEIGHT)
+        bags = _bags(offers)
         self.statistics_ = text.learn(bags) if model is None else load_statistics(model)
         self.offers_ = Offers(offers, bags, self.statistics_, self.geography_)
         return self
@@ -49,9 +49,15 @@ class Matcher:
         """Write the statistics into a folder, made where it is missing. Raises OSError."""
         save_statistics(self.statistics_, folder)
 
-    def rank(self, needs: Sequence[Need], *, top: int = 10, near_misses: int = 0) -> list[Ranking]:
-        """For each need, in order, the offers that fit, best first: at most `top`; and the best near misses."""
-        return self._rankings(self._compare(needs, self.offers_), "need", top, near_misses)
+    def rank(
+        self, needs: Sequence[Need], offers: Sequence[Offer] | None = None, *, top: int = 10, near_misses: int = 0
+    ) -> list[Ranking]:
+        """For each need, in order, the offers (those fitted where none are given) that fit, best first.
+
+        At most `top` of them, and at most `near_misses` near misses.
+        """
+        against = self.offers_ if offers is None else self._read(offers)
+        return self._rankings(self._compare(needs, against), "need", top, near_misses)
 
     def rank_offers(
         self, needs: Sequence[Need], offers: Sequence[Offer] | None = None, *, top: int = 10, near_misses: int = 0
@@ -66,11 +72,11 @@ class Matcher:
         return ranking.matches[0] if ranking.matches else None
 
     def _read(self, offers: Sequence[Offer]) -> Offers:
-        bags = _bags(offers, title_weight=text.TITLE_WEIGHT)
+        bags = _bags(offers)
         return Offers(offers, bags, self.statistics_, self.geography_)
 
     def _compare(self, needs: Sequence[Need], offers: Offers) -> Comparison:
-        read = Needs(needs, _bags(needs, title_weight=1.0), offers, self.geography_)
+        read = Needs(needs, _bags(needs), offers, self.geography_)
         return Comparison(read, offers, self.geography_, self.today)
 
     def _rankings(self, comparison: Comparison, reader: Reader, top: int, near_misses: int) -> list[Ranking]:
@@ -132,9 +138,9 @@ class _Found:
         return (self._line, other) if self._reader == "need" else (other, self._line)
 
 
-def _bags(listings: Sequence[Listing], *, title_weight: float) -> dict[str, text.Bag]:
+def _bags(listings: Sequence[Listing]) -> dict[str, text.Bag]:
     analyser = Analyser()
-    return text.bags([analyser.terms(each.title, each.text) for each in listings], title_weight=title_weight)
+    return text.bags([analyser.terms(each.title, each.text) for each in listings])
 
 
 def _slices(lines: int, others: int) -> Iterator[slice]:

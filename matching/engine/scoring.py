@@ -22,8 +22,10 @@ from matching.geography import Geography
 
 PARTS = (*text.MEASURES, "themes", *facts.WEIGHTS)
 
-_THEMES_ALONE, _THEMES_WITH_TEXT = 0.02, 0.12
-_FACTS_ALONE, _FACTS_WITH_TEXT = 0.01, 0.25
+# What themes and facts add at most, alone and with texts that agree entirely. They grow with the square of the texts:
+# among offers about the subject they count, a stray common word lends them next to nothing.
+_THEMES_ALONE, _THEMES_WITH_TEXT = 0.02, 0.25
+_FACTS_ALONE, _FACTS_WITH_TEXT = 0.01, 0.50
 
 Rows = slice | np.ndarray
 EVERY = slice(None)
@@ -102,9 +104,10 @@ class Comparison:
         themes = self._meetings.theme_fit(needs, offers)
         fits = facts.fits(needs, offers, self._meetings) | {"contribution": self._contribution(rows, cols)}
 
-        of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * words.whole
+        agreement = words.whole**2
+        of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * agreement
         parts = dict(words.measures)
-        parts["themes"] = themes * (_THEMES_ALONE + _THEMES_WITH_TEXT * words.whole)
+        parts["themes"] = themes * (_THEMES_ALONE + _THEMES_WITH_TEXT * agreement)
         parts |= {name: weight * fits[name] * of_facts for name, weight in facts.WEIGHTS.items()}
         some_fact = np.logical_or.reduce([fit > 0 for fit in fits.values()])
         silent = self.needs.silent[rows][:, None] | self.offers.silent[cols]

@@ -65,7 +65,7 @@ _DOUBTS = {
 }
 
 _REFUSALS = {
-    "refused.kinds": gettext_noop("Le besoin porte sur %(wanted)s, l’offre sur %(offered)s."),
+    "refused.kinds": gettext_noop("Le besoin demande %(wanted)s, l’offre partage %(offered)s."),
     "refused.perimeter": gettext_noop("Réservé aux collectifs %(of)s ; le besoin est à : %(place)s."),
     "refused.need_perimeter": gettext_noop("Le lieu est à : %(place)s, hors du périmètre voulu : %(asked)s."),
     "refused.amount_low": gettext_noop("Au plus %(maximum)s € par projet, pour au moins %(wanted)s € nécessaires."),
@@ -107,11 +107,15 @@ _MENDS = {
 
 SENTENCES = _REASONS | _DOUBTS | _REFUSALS | _MENDS
 
-KINDS = {"data": gettext_noop("données."), "place": gettext_noop("lieu."), "funding": gettext_noop("financement")}
+KINDS = {
+    "data": gettext_noop("des données"),
+    "place": gettext_noop("un lieu"),
+    "funding": gettext_noop("un financement"),
+}
 RIGHTS = {
-    "access": gettext_noop("accès."),
-    "withdrawal": gettext_noop("usage."),
-    "management": gettext_noop("gestion."),
-    "exclusion": gettext_noop("exclusion."),
-    "alienation": gettext_noop("cession."),
+    "access": gettext_noop("accès"),
+    "withdrawal": gettext_noop("usage"),
+    "management": gettext_noop("gestion"),
+    "exclusion": gettext_noop("exclusion"),
+    "alienation": gettext_noop("cession"),
 }

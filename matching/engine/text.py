@@ -92,9 +92,9 @@ class Statistics:
         return np.log1p((self.offers + PRIOR_OFFERS - offers_with + 0.5) / (offers_with + 0.5))
 
 
-def bags(listings: Sequence[Terms], *, title_weight: float) -> dict[str, Bag]:
+def bags(listings: Sequence[Terms]) -> dict[str, Bag]:
     """The bag of each family of terms."""
-    weights = [np.where(np.arange(len(each.stems)) < each.of_title, title_weight, 1.0) for each in listings]
+    weights = [np.where(np.arange(len(each.stems)) < each.of_title, TITLE_WEIGHT, 1.0) for each in listings]
     words = _bag([each.words for each in listings], weights)
     pairs = [[f"{a} {b}" for a, b in zip(each.stems, each.stems[1:], strict=False)] for each in listings]
     return {

@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from matching.catalogue.models import Listing
+from matching.catalogue.models import Need, Offer
 from matching.organisations.models import Organisation
 
 
-def listing_edited_by_people(listing: Listing) -> bool:
+def listing_edited_by_people(listing: Offer | Need) -> bool:
     """True when a person changed more than its status since the import."""
     records = list(listing.history.order_by("history_id").values_list("history_user_id", "status"))
     return any(person and status == before for (_, before), (person, status) in pairwise(records))

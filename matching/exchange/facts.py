@@ -77,7 +77,7 @@ def offer_facts(
     """The facts of an offer without faults."""
     title, text, cut = _fitting_title(values)
     resources = _resources(values)
-    in_kind = ["in_kind"] if any(resource.subkind in IN_KIND for resource in resources) else []
+    in_kind = ["in_kind"] if all(resource.subkind in IN_KIND for resource in resources) else []
     rights = with_implied(values["rights"]) if values.get("rights") else None
     return OfferFacts(
         title=title,
@@ -178,8 +178,10 @@ def _plain(value: Any) -> Any:
 
 
 def _extents(facts: OfferFacts) -> dict[str, str]:
-    extents = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
-    return {right: extents.get(right, Extent.NO) for right in Right.values}
+    extents: Mapping[Any, str] = (
+        facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
+    )
+    return {right.value: extents.get(right, Extent.NO) for right in Right}
 
 
 def _resource_facts(resource: Any) -> ResourceFacts:

@@ -17,6 +17,7 @@ from stdnum.fr import siren
 from matching.catalogue.models import LICENCES, Need, Offer, Resource, Status, Subkind
 from matching.catalogue.models.resources import FundingUse
 from matching.catalogue.texts import tidy
+from matching.engine.cleaning import clean
 from matching.engine.listings import KINDS, RIGHTS
 from matching.exchange.report import Fault, Unusable, shown
 from matching.geography import LEVELS, Place, load
@@ -44,6 +45,16 @@ def text(most: int | None) -> Check:
         if most is not None and len(tidied) > most:
             raise Unusable("too_long", f"le texte a {len(tidied)} caractères", f"Gardez-en {most} au plus")
         return tidied
+
+    return check
+
+
+def words(most: int | None) -> Check:
+    """The author's words, line by line, without HTML remains or invisible characters."""
+
+    def check(value: object) -> str:
+        lines = text(None)(value).split("\n")
+        return text(most)("\n".join(map(clean, lines)))
 
     return check
 
@@ -205,8 +216,8 @@ _LISTING: dict[str, Check] = {
     "id": identity,
     "organisation": text(120),
     # Longer ones are cut by the importer, which keeps them whole in the text.
-    "title": text(None),
-    "text": text(_longest(Offer, "text")),
+    "title": words(None),
+    "text": words(_longest(Offer, "text")),
     "kinds": some_of(KINDS),
     "themes": texts,
     "territory": place,
@@ -226,17 +237,17 @@ OFFER: dict[str, Check] = {
     "opens": day,
     "closes": day,
     "legal_forms": some_of(LegalForm.values),
-    "expects": text(_longest(Offer, "expects")),
-    "provides": text(_longest(Offer, "provides")),
+    "expects": words(_longest(Offer, "expects")),
+    "provides": words(_longest(Offer, "provides")),
     "has_means": yes_or_no,
     "subkind": one_or_some_of(Subkind.values),
     "licence": one_of([identifier for identifier, _ in LICENCES]),
     "formats": text(_longest(Resource, "formats")),
     "url": address,
     "rights_cleared": yes_or_no,
-    "address": text(_longest(Resource, "address")),
-    "equipment": text(_longest(Resource, "equipment")),
-    "opening": text(_longest(Resource, "opening")),
+    "address": words(_longest(Resource, "address")),
+    "equipment": words(_longest(Resource, "equipment")),
+    "opening": words(_longest(Resource, "opening")),
     "accessible": yes_or_no,
     "price": cents(_MOST_EUROS_FOR_A_PLACE),
     "rental_value": cents(_MOST_EUROS_FOR_A_PLACE),
@@ -248,18 +259,18 @@ OFFER: dict[str, Check] = {
 NEED: dict[str, Check] = {
     **_LISTING,
     "legal_form": one_of(LegalForm.values),
-    "contribution": text(_longest(Need, "contribution")),
-    "why": text(_longest(Need, "why")),
-    "data_subject": text(_longest(Need, "data_subject")),
+    "contribution": words(_longest(Need, "contribution")),
+    "why": words(_longest(Need, "why")),
+    "data_subject": words(_longest(Need, "data_subject")),
 }
 
 ORGANISATION: dict[str, Check] = {
     "id": identity,
     "side": one_of(Side.values),
-    "name": text(_longest(Organisation, "name")),
+    "name": words(_longest(Organisation, "name")),
     "legal_form": one_of(LegalForm.values),
     "territory": place,
-    "description": text(_longest(Organisation, "description")),
+    "description": words(_longest(Organisation, "description")),
     "posture": one_of(Posture.values),
     "host": text(120),
     "siren": siren_number,
@@ -284,12 +295,8 @@ def checked(record: Mapping[str, object], checks: Mapping[str, Check]) -> tuple[
             faults.append(fault.at(name))
     for low, high in _IN_ORDER:
         if low in values and high in values and values[low] > values[high]:
-            fault = Unusable(
-                "order",
-                f"{low} dépasse {high}",
-                "Vérifiez les deux, l’un est peut-être à la place de l’autre",
-            )
-            faults.append(fault.at(low))
+            mend = "Vérifiez les deux, l’un est peut-être à la place de l’autre"
+            faults.append(Fault(low, "order", f"{low} dépasse {high}", mend))
     return values, faults
 
 

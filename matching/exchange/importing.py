@@ -108,6 +108,8 @@ def _in_words_of_file(faults: Iterable[Fault], row: Row) -> list[Fault]:
     by_column: dict[str, Fault] = {}
     for fault in faults:
         column = row.columns.get(fault.column, fault.column)
+        if fault.reason == "missing" and column in row.placeholders:
+            fault = replace(fault, problem=f"{shown(row.placeholders[column])} ne dit rien")
         by_column.setdefault(column, replace(fault, column=column))
     return list(by_column.values())
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 
 from matching.catalogue.models import Need, Offer, Status, Theme
 from matching.catalogue.services import NeedFacts, OfferFacts, close, pause, publish
+from matching.catalogue.texts import tidy
 from matching.exchange.edits import listing_edited_by_people
 from matching.exchange.fields import Check
 from matching.exchange.importing import RowImport, Settings, tried
@@ -18,10 +20,12 @@ from matching.exchange.reading import Row
 from matching.exchange.report import Fault, Unusable, shown
 
 L = TypeVar("L", Offer, Need)
-#: A verb of the catalogue that changes a listing's status.
-Verb = Callable[[L], L]
-
 FUNDER = "funder"
+_VERBS: dict[Status, Callable[[Any], Any]] = {
+    Status.PUBLISHED: lambda listing: publish(listing=listing, person=None),
+    Status.PAUSED: lambda listing: pause(listing=listing),
+    Status.CLOSED: lambda listing: close(listing=listing),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class _Plan(Generic[L]):
     publisher: Publisher
     facts: Any
     changed: bool
-    verb: Verb[L] | None
+    status: Status | None
 
 
 class ListingImport(RowImport, Generic[L]):
@@ -58,7 +62,7 @@ class ListingImport(RowImport, Generic[L]):
 
     def __init__(self, trade: Trade[L], settings: Settings) -> None:
         super().__init__(settings, trade.checks)
-        self.trade = trade
+        self.trade: Trade[L] = trade
         self._places = Places()
         self._publishers = Publishers(settings.source, trade.side, settings.default, self._places)
         self._themes = {theme.slug: theme for theme in Theme.objects.all()}
@@ -68,14 +72,14 @@ class ListingImport(RowImport, Generic[L]):
         return self.trade.missing_facts(values)
 
     def prepare(self, batch: Sequence[Row]) -> None:
-        ids = [row.record["id"] for row in batch if isinstance(row.record.get("id"), str)]
+        ids = [each for row in batch if _can_be_asked(each := row.record.get("id"))]
         rows = self.trade.stored().filter(source=self.settings.source, external_id__in=ids)
         self._stored = {listing.external_id: listing for listing in rows}
 
     def bring_in(self, row: Row, values: dict[str, Any]) -> list[Fault]:
         faults: list[Fault] = []
         plan = self._plan(row, values, faults)
-        if plan and not self.settings.dry_run:
+        if plan and (plan.changed or plan.status) and not self.settings.dry_run:
             # Outside the row's own savepoint: the rows that follow need the organisation too.
             organisation = tried("organisation", plan.publisher.make, faults)
             if organisation:
@@ -91,7 +95,7 @@ class ListingImport(RowImport, Generic[L]):
         )
         themes = tried("themes", lambda: [self._theme(slug) for slug in values.get("themes", ())], faults)
         for name in ("territory", "perimeter"):
-            tried(name, lambda name=name: self._places.row(values.get(name)), faults)
+            tried(name, partial(self._places.row, values.get(name)), faults)
         if publisher is None or faults:
             return None
         facts = self.trade.facts(
@@ -103,8 +107,8 @@ class ListingImport(RowImport, Generic[L]):
             tried(named, lambda: _check_publisher(listing, publisher), faults)
             tried("ligne", lambda: _check_untouched(listing, changed), faults)
         status = listing.status if listing else Status.DRAFT
-        verb = _next_verb(status, values.get("status", Status.PUBLISHED), self.settings.publishes)
-        return None if faults else _Plan(listing, publisher, facts, changed, verb)
+        next_status = _next_status(status, values.get("status", Status.PUBLISHED), self.settings.publishes)
+        return None if faults else _Plan(listing, publisher, facts, changed, next_status)
 
     def _theme(self, slug: str) -> Theme:
         if slug not in self._themes:
@@ -129,19 +133,25 @@ class ListingImport(RowImport, Generic[L]):
                 person=None,
                 source=self.settings.source,
                 external_id=external_id,
+                publishes=plan.status == Status.PUBLISHED,
             )
-        if plan.verb and listing is not None:
-            plan.verb(listing)
+        if plan.status and listing is not None and listing.status != plan.status:
+            _VERBS[plan.status](listing)
 
     def _count(self, plan: _Plan[L]) -> None:
         if plan.listing is None:
             self.report.imported += 1
-        elif plan.changed or plan.verb:
+        elif plan.changed or plan.status:
             self.report.updated += 1
         else:
             self.report.unchanged += 1
         self.report.flags.update(plan.facts.flags)
         self.report.over += _is_over(plan.facts, self.settings)
+
+
+def _can_be_asked(id: object) -> bool:
+    """No database accepts a NUL or half a character, even in a question."""
+    return isinstance(id, str) and tidy(id) == id
 
 
 def _flags(row: Row, values: Mapping[str, Any], publisher: Publisher) -> list[str]:
@@ -167,14 +177,14 @@ def _check_untouched(listing: Offer | Need, changed: bool) -> None:
         )
 
 
-def _next_verb(status: str, wanted: str, publishes: bool) -> Verb[Any] | None:
-    """What brings a listing to the status that the file wants; pauses and ends decided here stay."""
+def _next_status(status: str, wanted: str, publishes: bool) -> Status | None:
+    """The status to give, where the file wants another one; pauses and ends decided here stay."""
     if wanted == Status.PUBLISHED and status == Status.DRAFT and publishes:
-        return lambda listing: publish(listing=listing, person=None)
+        return Status.PUBLISHED
     if wanted == Status.PAUSED and status in (Status.DRAFT, Status.PUBLISHED):
-        return lambda listing: pause(listing=listing)
+        return Status.PAUSED
     if wanted == Status.CLOSED and status != Status.CLOSED:
-        return lambda listing: close(listing=listing)
+        return Status.CLOSED
     return None
 
 

@@ -110,7 +110,8 @@ class FileMapping:
                 flags += [rule.flag] if rule.flag else []
             _put(record, rule.to, value)
         columns = {rule.to: rule.column for rule in self.rules}
-        return Row(cells.line, record=record, faults=faults, flags=flags, columns=columns)
+        placeholders = {column: cell for column, cell in cells.values.items() if cell.strip() in self.empty}
+        return Row(cells.line, record, faults, flags, columns, placeholders)
 
     def _cell(self, cell: str) -> str:
         stripped = cell.strip()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -106,10 +107,14 @@ class Publishers:
         )
 
 
+def own_organisation(id: str, source: str) -> Organisation | None:
+    """The organisation that an import of this source brought under this identifier."""
+    return Organisation.objects.filter(source=source, external_id=id).first()
+
+
 def find_organisation(id: str, source: str = "") -> Organisation | None:
     """By the identifier of the same source, else by UUID or slug, else by another source's identifier."""
-    own = Organisation.objects.filter(source=source, external_id=id).first() if source else None
-    if own:
+    if source and (own := own_organisation(id, source)):
         return own
     try:
         named = Q(uuid=UUID(id))
@@ -133,7 +138,7 @@ def made(values: Mapping[str, Any], *, source: str, places: Places) -> Publisher
             "unknown_value", f"la forme {form} n’est pas du côté {side}", "Changez l’une ou l’autre"
         )
     territory = places.row(values.get("territory"))
-    found = find_organisation(values["id"], source)
+    found = own_organisation(values["id"], source)
     if found:
         return existing(found)
     if side == Side.AUTHORITY and form != LegalForm.PUBLIC_BODY:
@@ -143,7 +148,7 @@ def made(values: Mapping[str, Any], *, source: str, places: Places) -> Publisher
 
 def _authority(territory: Territory | None, name: str, form: str = "") -> Publisher:
     """The authority of a territory: there is one, whatever it is called. Raises Unusable."""
-    expected = AUTHORITY_FORM_OF_LEVEL.get(territory.level) if territory else None
+    expected = AUTHORITY_FORM_OF_LEVEL.get(Territory.Level(territory.level)) if territory else None
     if territory is None or expected is None or territory.type == MUNICIPAL_ARRONDISSEMENT:
         raise Unusable(
             "missing",
@@ -163,6 +168,7 @@ def _authority(territory: Territory | None, name: str, form: str = "") -> Publis
     return Publisher(name, Side.AUTHORITY, expected, found.first(), make)
 
 
+@transaction.atomic
 def _create(values: Mapping[str, Any], territory: Territory | None, source: str) -> Organisation:
     is_collective = values["side"] == Side.COLLECTIVE
     return Organisation.objects.create(

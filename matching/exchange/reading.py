@@ -30,6 +30,7 @@ class Row:
     """One line of a file: the fields of the exchange format, or what is wrong with it.
 
     columns: the column that a field came from, where the file calls it otherwise.
+    placeholders: what the file writes there to say that it does not know.
     """
 
     line: int
@@ -37,6 +38,7 @@ class Row:
     faults: Sequence[Fault] = ()
     flags: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,12 @@ REASONS: dict[str, str] = {
 
 #: What an accepted line did not know or what deserves attention, by code; the words of the totals.
 FLAGS: dict[str, str] = {
-    "in_kind": "aide en nature (ingénierie, formation, matériel)",
+    "in_kind": "aide en nature, sans argent (ingénierie, formation, matériel)",
     "perimeter_assumed": "périmètre supposé : tout le pays",
     "contribution_unknown": "apports du collectif inconnus",
     "title_cut": "titre raccourci, entier dans le texte",
+    "host_unknown": "organisation porteuse introuvable, laissée vide",
+    "known_elsewhere": "collectivité déjà connue sous l’identifiant d’une autre provenance, qui est gardé",
     "legal_form_of_organisation": "forme juridique différente de celle de l’organisation, qui est gardée",
 }
 

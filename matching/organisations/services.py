@@ -87,8 +87,10 @@ def create_collective(
     if form_key and (made := Organisation.objects.acted_for_by(person).filter(uuid=form_key).first()):
         return made
     now = timezone.now()
+    # A key that somebody else's organisation bears already is no key of this form.
+    taken = form_key and Organisation.objects.filter(uuid=form_key).exists()
     organisation = Organisation.objects.create(
-        uuid=form_key or uuid4(),
+        uuid=uuid4() if taken or not form_key else form_key,
         side=Side.COLLECTIVE,
         legal_form=legal_form,
         name=name,

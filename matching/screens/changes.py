@@ -53,7 +53,7 @@ class Change:
 
 
 def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
-    """What each record (latest first) changed against the one before it; two queries, whatever their number."""
+    """What each record (latest first) changed against the one before it; in a fixed number of queries."""
     shown = list(records)
     if not shown:
         return []
@@ -65,9 +65,7 @@ def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
     )
     befores = [*shown[1:], earlier]
     names = _territory_names([*shown, *([earlier] if earlier else [])])
-    found = (
-        _change(listing, after, before, names) for after, before in zip(shown, befores, strict=True)
-    )
+    found = (_change(listing, after, before, names) for after, before in zip(shown, befores, strict=True))
     return [change for change in found if change.act or change.fields]
 
 

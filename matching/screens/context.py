@@ -5,15 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from matching.organisations.models import Organisation
 from matching.partnerships.models import Message
 from matching.screens.acting import acting_organisation, memberships_of, organisations_of
+from matching.suggestions.artefacts import artefact_warning
 
 
 def acting_for(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page which shows none of it asks nothing of the database.
 
-    acting: the current organisation or None; acting_choices: those to switch between; unread_messages: how many
-    wait for the current organisation; staff_warning: a sentence for the staff when the matcher is not whole.
+    acting: the current organisation or None; acting_choices: those to switch between; unread_messages: how
+    many wait for the current organisation; staff_warning: what staff should hear of the matcher, or "".
     """
     return {
         "acting": SimpleLazyObject(lambda: acting_organisation(request)),
@@ -30,12 +32,11 @@ def _unread(request: HttpRequest) -> int:
     return Message.objects.unread_for(organisation).count()
 
 
-def _is_confirmed(request: HttpRequest, organisation: Any) -> bool:
-    return any(
-        membership.is_confirmed and membership.organisation == organisation for membership in memberships_of(request)
-    )
+def _is_confirmed(request: HttpRequest, organisation: Organisation) -> bool:
+    confirmed = [membership for membership in memberships_of(request) if membership.is_confirmed]
+    return any(membership.organisation == organisation for membership in confirmed)
 
 
 def _staff_warning(request: HttpRequest) -> str:
     person = getattr(request, "user", None)
-    return artefact_warning() if person is not None and person.is_staff else ""
+    return (artefact_warning() or "") if person is not None and person.is_staff else ""

@@ -1,4 +1,4 @@
-"""The facts that decide, in the order in which people ask: who, where, how many, when, how much, which rights."""
+"""The facts that decide, in the order in which people ask: who, where, how many, when, how much."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -38,7 +38,7 @@ def need_facts(need: Need) -> list[Fact]:
     """What a card says of a need, without a query where `for_cards()` has fetched it."""
     organisation = need.organisation
     form = organisation.get_legal_form_display().lower()
-    facts = [Fact("organisation", _("Collectif"), strong=organisation.name, after=form)]
+    facts = [Fact("collective", _("Collectif"), strong=organisation.name, after=form)]
     if need.territory:
         facts.append(Fact("pin", _("Territoire"), after=str(need.territory)))
     if need.capacity:
@@ -106,7 +106,7 @@ def _funding(resource: Resource) -> Iterator[Fact]:
     if resource.funding_use:
         yield Fact("tag", _("Pour quoi"), after=resource.get_funding_use_display().lower())
     if resource.is_call:
-        yield Fact("message", _("Comment"), after=_("appel à projets"))
+        yield Fact("message", _("Procédure"), after=_("appel à projets"))
 
 
 _RESOURCE_FACTS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
@@ -155,7 +155,7 @@ _MAY_DO: dict[str, dict[str, str]] = {
 
 
 class RightsInWords(NamedTuple):
-    """The bundle as three lists of verbs, each already joined in a sentence part; empty where there is none."""
+    """The bundle as three lists of verbs, each already joined into words; empty where there is none."""
 
     granted: str
     conditional: str

@@ -1,7 +1,6 @@
-"""Fields that take what people really type: NUL and exotic signs, « 1 500,50 € », « 60 personnes », 31/12/2026.
+"""Fields that take what people really type: exotic signs, « 1 500,50 € », « 60 personnes », 31/12/2026.
 
-A field never loses what was typed: an answer that it refuses comes back as it was, with a sentence that says what
-to do.
+A field never loses what was typed: what it refuses comes back as it was, with a sentence to mend it.
 """
 
 import re
@@ -28,6 +27,8 @@ _MOST_EUROS = 1_000_000_000
 
 class TidyCharField(forms.CharField):
     """A text that is tidied rather than refused for its signs. Too long: kept as typed, and said how much."""
+
+    default_error_messages = {"required": gettext_lazy("Ce champ ne peut pas rester vide. Écrivez quelques mots.")}
 
     def to_python(self, value: object) -> str:
         text = tidy(str(value)) if value is not None else ""
@@ -71,7 +72,7 @@ class WebAddressField(TidyCharField):
 
 
 class CountField(forms.Field):
-    """A whole number of people, of square metres… « 1 200 » and « 60 personnes » are read; None when empty."""
+    """A whole number of people, square metres… « 1 200 » and « 60 personnes » are read; None when empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
@@ -87,7 +88,8 @@ class CountField(forms.Field):
             raise ValidationError(_("Ce nombre ne peut pas être négatif. Écrivez par exemple 40."))
         if count > self.most:
             raise ValidationError(
-                _("Ce nombre est trop grand : %(most)s au plus. Vérifiez les zéros.") % {"most": number(self.most)}
+                _("Ce nombre est trop grand : %(most)s au plus. Vérifiez les zéros.")
+                % {"most": number(self.most)}
             )
         return count
 
@@ -133,7 +135,7 @@ class EurosField(forms.Field):
 
 
 class DayInput(forms.DateInput):
-    """The browser's calendar; a plain box where it holds something that a calendar would drop (31/02/2026)."""
+    """The browser's calendar; a plain box where it holds what a calendar would drop (31/02/2026)."""
 
     input_type = "date"
 
@@ -173,9 +175,17 @@ class YesNoField(forms.TypedChoiceField):
     """Yes, no, or not said: an answer that nobody gave is never invented."""
 
     def __init__(self, **options: Any) -> None:
-        choices = [("", gettext_lazy("Je ne sais pas")), ("yes", gettext_lazy("Oui")), ("no", gettext_lazy("Non"))]
+        choices = [
+            ("", gettext_lazy("Je ne sais pas")),
+            ("yes", gettext_lazy("Oui")),
+            ("no", gettext_lazy("Non")),
+        ]
         super().__init__(
-            choices=choices, coerce=lambda answer: answer == "yes", empty_value=None, required=False, **options
+            choices=choices,
+            coerce=lambda answer: answer == "yes",
+            empty_value=None,
+            required=False,
+            **options,
         )
 
     def prepare_value(self, value: object) -> object:
@@ -222,7 +232,9 @@ class ThemesField(forms.MultiValueField):
                 )
         for field, widget in zip(self.fields, self.widget.widgets, strict=True):
             field.choices = choices
-            field.error_messages["invalid_choice"] = _("Ce thème n’est pas dans la liste. Choisissez-en un autre.")
+            field.error_messages["invalid_choice"] = _(
+                "Ce thème n’est pas dans la liste. Choisissez-en un autre."
+            )
             widget.choices = choices
 
     def compress(self, values: list[str]) -> list[Theme]:

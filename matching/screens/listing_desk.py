@@ -1,4 +1,4 @@
-"""The desk pages that offers and needs share: the desk itself, a listing with its suggestions, its life, its past."""
+"""The desk pages that offers and needs share: the desk, a listing and its suggestions, its life, its past."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.screens.access import Desk, listing_to_change, listing_to_read
 from matching.screens.changes import changes_of
 from matching.screens.listing_form import ListingForm
-from matching.screens.proposals import open_suggestions, proposals, side_published_by
+from matching.screens.proposals import near_misses, open_suggestions, proposals, side_published_by
 from matching.screens.waiting import errands, is_past, listing_model, listing_url
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.services import mark_seen
@@ -27,7 +27,7 @@ _ON_DESK = 3
 
 
 def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What waits first, then the best suggestions, then the listings; somebody still waiting sees what comes next."""
+    """What waits, the best suggestions, the listings; somebody still waiting sees what comes next."""
     model, side = listing_model(desk), side_published_by(desk.organisation)
     listings = model.objects.of(desk.organisation).for_cards()
     if not desk.is_confirmed:
@@ -71,17 +71,23 @@ def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
         publish(request, desk, listing)
     elif action == "pause" and listing.status == Status.PUBLISHED:
         services.pause(listing=listing)
-        messages.success(request, _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing))
+        messages.success(
+            request, _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing)
+        )
     elif action == "close" and listing.status != Status.CLOSED:
         services.close(listing=listing)
-        messages.success(request, _("« %(title)s » est clos. Vous pourrez le publier de nouveau.") % _title(listing))
+        messages.success(
+            request, _("« %(title)s » est clos. Vous pourrez le publier de nouveau.") % _title(listing)
+        )
     return redirect(listing_url(listing))
 
 
 def show_history(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
     """Who changed what, and when."""
     listing = listing_to_read(desk, listing_model(desk), uuid)
-    page = _page(request, listing.history.select_related("history_user").order_by("-history_date", "-history_id"))
+    page = _page(
+        request, listing.history.select_related("history_user").order_by("-history_date", "-history_id")
+    )
     context = {
         "desk": desk,
         "listing": listing,
@@ -104,7 +110,9 @@ def save(request: HttpRequest, desk: Desk, form: ListingForm, write: Any) -> Htt
     if request.POST.get("action") == "publish":
         publish(request, desk, listing)
     elif listing.status == Status.DRAFT:
-        messages.success(request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing))
+        messages.success(
+            request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing)
+        )
     else:
         messages.success(request, _("Vos changements sont enregistrés."))
     return redirect(listing_url(listing))
@@ -153,6 +161,7 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "suggestions_url": listing_url(listing, "suggestions"),
         "page_obj": page,
         "proposals": shown,
+        "near": near_misses(listing) if listing.is_published else [],
         "dismissed": proposals(_dismissed(listing, side), side),
         "is_past": is_past(listing),
         "may_change": desk.may_speak or listing.created_by_id == desk.person.pk,

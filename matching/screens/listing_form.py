@@ -1,4 +1,4 @@
-"""What the forms of offers and needs have in common: words, themes, place, dates, and drafts that never get stuck."""
+"""What the forms of offers and needs have in common: words, themes, place, dates, and easy drafts."""
 
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -68,7 +68,7 @@ class ListingForm(forms.Form):
         return values
 
     def clean_form_key(self) -> UUID:
-        """The key of this form; a new one if it is missing or names somebody else's listing."""
+        """The key of this form, or a new one."""
         return self.cleaned_data["form_key"] or uuid4()
 
     def _require_what_is_published(self, required: bool) -> None:

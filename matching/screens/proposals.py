@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
-from matching.catalogue.models import Listing
+from matching.catalogue.models import Listing, Need, Offer
 from matching.organisations.models import Organisation
 from matching.suggestions.models import State, Suggestion
 
@@ -55,6 +56,22 @@ class Proposal:
     def is_awaited(self) -> bool:
         """The other side said that it is interested; this one has not answered."""
         return self.other_state == State.INTERESTED and self.state in (State.NEW, State.SEEN)
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A listing about the right subject that a condition refuses: which one, and what would change it."""
+
+    listing: Listing
+    refusals: list[dict[str, Any]]
+
+
+def near_misses(listing: Offer | Need) -> list[NearMiss]:
+    """What nearly fitted at the last match, still published today, in a fixed number of queries."""
+    model = Need if isinstance(listing, Offer) else Offer
+    kept = [(miss["id"], miss["refused_by"]) for miss in listing.near_misses]
+    found = model.objects.live(localdate()).for_cards().in_bulk([key for key, _refusals in kept])
+    return [NearMiss(found[key], refusals) for key, refusals in kept if key in found]
 
 
 def side_published_by(organisation: Organisation) -> str:

@@ -8,14 +8,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from matching.engine.sentences import SENTENCES
+from matching.suggestions.wording import template
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
-    """The sentence of a code of the engine. Parameters are escaped; lists are words of the author, underlined."""
-    texts_and_names = _PARAMETER.split(_(SENTENCES[code]))
+    """The sentence of a code of the engine. Parameters are escaped; lists are the author's own words."""
+    texts_and_names = _PARAMETER.split(template(code))
     parts = (
         _spoken(params[part]) if is_name else part.replace("%%", "%")
         for part, is_name in zip(texts_and_names, _every_other(len(texts_and_names)), strict=True)

@@ -1,4 +1,4 @@
-"""A territory that people type: suggestions while typing, and a choice among homonyms where there is no JavaScript."""
+"""A territory that people type: suggestions while typing, a choice among homonyms without JavaScript."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

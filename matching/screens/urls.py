@@ -1,10 +1,12 @@
 """All screens, journey by journey. Mounted at the root, in French without prefix."""
 
+from django.urls import include, path
+
 from matching.screens.collective.urls import urlpatterns as collective
 from matching.screens.member.urls import urlpatterns as member
+from matching.screens.notices.urls import urlpatterns as notices
 from matching.screens.officer.urls import urlpatterns as officer
 from matching.screens.threads.urls import urlpatterns as threads
-from django.urls import include, path
 
 urlpatterns = [
     path("", include("matching.screens.public.urls")),
@@ -12,5 +14,5 @@ urlpatterns = [
     *officer,
     *collective,
     *threads,
-    path("", include("matching.screens.notices.urls")),
+    *notices,
 ]

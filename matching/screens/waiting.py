@@ -15,7 +15,7 @@ from matching.organisations.models import Membership
 from matching.partnerships.models import Message
 from matching.screens.access import Desk
 from matching.screens.numbers import day
-from matching.suggestions.models import State, Suggestion
+from matching.suggestions.models import State
 
 # Enough to know what to do next; the lists below hold the rest.
 _AT_MOST = 6
@@ -112,7 +112,9 @@ def _suggestions(desk: Desk) -> Iterator[Errand]:
     for listing in counted:
         yield Errand(
             icon="hand",
-            title=ngettext("%(count)s nouveau rapprochement", "%(count)s nouveaux rapprochements", listing.fresh)
+            title=ngettext(
+                "%(count)s nouveau rapprochement", "%(count)s nouveaux rapprochements", listing.fresh
+            )
             % {"count": listing.fresh},
             note=listing.title,
             url=listing_url(listing),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What one listing is shown of, at most.
 TOP = 10
 # How far below its own best a listing may still be one of another's best.
-REACH = 40
+REACH = 10
 # Below this many matches, what was nearly one is told too.
 FEW = 3
 NEAR = 5
@@ -36,7 +36,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Proposals:
-    """What one match of one listing found; near misses as a listing keeps them, only where matches are few."""
+    """What one match of one listing found; near misses, in JSON, only where matches are few."""
 
     pairs: list[Proposal] = field(default_factory=list)
     near: list[dict[str, Any]] = field(default_factory=list)
@@ -57,15 +57,11 @@ def _for_need(need: Need, today: date) -> Proposals:
     def rank(top: int, near_misses: int) -> engine.Ranking:
         return at_hand.matcher.rank([mine], top=top, near_misses=near_misses)[0]
 
-    pairs = [
-        Proposal(
-            offer_id=offer_id,
-            need_id=need.pk,
-            for_need=match,
-            for_offer=at_hand.matcher.explain(mine, at_hand.offers[offer_id], reader="offer"),
-        )
-        for offer_id, match in _best_of_either(rank, need, side="need", other="offer")
-    ]
+    found = _best_of_either(rank, need, side="need", other="offer")
+    offers = [at_hand.offers[offer_id] for offer_id in found]
+    # The same pairs, told to the other side.
+    told = _only_matches(at_hand.matcher.rank_offers([mine], offers=offers, top=1))
+    pairs = [Proposal(key, need.pk, found[key], told[key]) for key in found if key in told]
     return Proposals(pairs, _near(rank, pairs), at_hand.version)
 
 
@@ -75,42 +71,37 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
     if mine is None:
         return Proposals()
     needs = shelves.NEEDS.listings(today)
+    every_need = list(needs.values())
 
     def rank(top: int, near_misses: int) -> engine.Ranking:
-        return at_hand.matcher.rank_offers(
-            list(needs.values()), offers=[mine], top=top, near_misses=near_misses
-        )[0]
+        return at_hand.matcher.rank_offers(every_need, offers=[mine], top=top, near_misses=near_misses)[0]
 
-    pairs = [
-        Proposal(
-            offer_id=offer.pk,
-            need_id=need_id,
-            for_need=at_hand.matcher.explain(needs[need_id], mine, reader="need"),
-            for_offer=match,
-        )
-        for need_id, match in _best_of_either(rank, offer, side="offer", other="need")
-    ]
+    found = _best_of_either(rank, offer, side="offer", other="need")
+    told = _only_matches(at_hand.matcher.rank([needs[need_id] for need_id in found], offers=[mine], top=1))
+    pairs = [Proposal(offer.pk, key, told[key], found[key]) for key in found if key in told]
     return Proposals(pairs, _near(rank, pairs), at_hand.version)
+
+
+def _only_matches(rankings: Sequence[engine.Ranking]) -> dict[int, engine.Match]:
+    """The one match of each ranking, by the primary key of the listing that it is told to."""
+    return {int(ranking.id): ranking.matches[0] for ranking in rankings if ranking.matches}
 
 
 def _best_of_either(
     rank: Callable[[int, int], engine.Ranking], listing: Offer | Need, *, side: str, other: str
-) -> list[tuple[int, engine.Match]]:
-    """What somebody dismissed leaves its place to the next; it is never proposed again."""
+) -> dict[int, engine.Match]:
+    """Best first, by primary key. What somebody dismissed leaves its place to the next, and never comes back."""
     ours = Suggestion.objects.filter(**{side: listing})
     dismissed = set(ours.dismissed().values_list(f"{other}_id", flat=True))
-    found = [(int(match.id), match) for match in rank(TOP + REACH + len(dismissed), 0).matches]
-    open_ones = [(key, match) for key, match in found if key not in dismissed]
+    found = {int(match.id): match for match in rank(TOP + REACH + len(dismissed), 0).matches}
+    open_ones = [key for key in found if key not in dismissed]
     beyond = open_ones[TOP:]
-    theirs = Suggestion.objects.filter(**{f"{other}_id__in": [key for key, _ in beyond]})
-    theirs = theirs.exclude(**{side: listing})
-    better = _better(theirs.standing().not_dismissed().values_list(f"{other}_id", "score"), dict(beyond))
-    return [*open_ones[:TOP], *((key, match) for key, match in beyond if better[key] < TOP)]
-
-
-def _better(scores: Sequence[tuple[int, float]], matches: dict[int, engine.Match]) -> Counter[int]:
-    """For each listing of the other side, how many suggestions it already holds that are better than ours."""
-    return Counter(key for key, score in scores if score > matches[key].score)
+    theirs = Suggestion.objects.filter(**{f"{other}_id__in": beyond}).exclude(**{side: listing})
+    scores = theirs.standing().not_dismissed().values_list(f"{other}_id", "score")
+    # For each listing of the other side, how many suggestions it already holds that are better than ours.
+    better = Counter(key for key, score in scores if score > found[key].score)
+    kept = [*open_ones[:TOP], *(key for key in beyond if better[key] < TOP)]
+    return {key: found[key] for key in kept}
 
 
 def _near(rank: Callable[[int, int], engine.Ranking], pairs: Sequence[Proposal]) -> list[dict[str, Any]]:

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from matching.engine.sentences import SENTENCES
-
 
 @dataclass(frozen=True)
 class Wording:
@@ -19,12 +17,20 @@ class Wording:
     words: tuple[str, ...] = ()
 
 
+def template(code: str) -> str:
+    """The sentence of a code of the engine in the reader's language, its parameters still named: %(words)s."""
+    # Here, because the engine's package brings scikit-learn along, and a page without a reason needs none.
+    from matching.engine.sentences import SENTENCES
+
+    return _(SENTENCES[code])
+
+
 def sentence(reason: Mapping[str, Any]) -> Wording:
     """The sentence of one stored reason, {"code", "params"}."""
     params = reason["params"]
     words = tuple(params.get("words", ()))
     shown = {**params, "words": ", ".join(_("« %(word)s »") % {"word": word} for word in words)}
-    return Wording(_(SENTENCES[reason["code"]]) % shown, words)
+    return Wording(template(reason["code"]) % shown, words)
 
 
 def sentences(reasons: Iterable[Mapping[str, Any]]) -> list[Wording]:

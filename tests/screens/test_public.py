@@ -52,7 +52,10 @@ def test_a_search_moves_to_an_address_that_can_be_shared(client, brest):
 
 def test_a_passer_by_sees_the_offers_that_fit_and_why(client, brest):
     offer = make_offer(brest)
-    make_offer(brest, title="Archives du port", text="Registres.", resource=ResourceFacts(kind="data"))
+    records = ResourceFacts(kind="data", subkind="archive")
+    make_offer(
+        brest, title="Archives du port", text="Registres.", provides="Les registres.", resource=records
+    )
     html = page(client, FIND, text=REPAIR, territory="29200", people="40")
     assert "1 offre qui peut convenir" in html
     assert reverse("public:offer", args=[offer.uuid, offer.slug]) in html

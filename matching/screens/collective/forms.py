@@ -44,7 +44,9 @@ class NeedForm(ListingForm):
     """One page. Quantities are grouped by kind; those of a kind that is not looked for may stay empty."""
 
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy("Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."),
+        "text": gettext_lazy(
+            "Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."
+        ),
         "territory": gettext_lazy("Dites où vous agissez, par exemple Brest ou 29200."),
         "contribution": gettext_lazy(
             "Dites ce que vous apportez : même du temps, un savoir-faire ou un repas partagé comptent."
@@ -82,7 +84,9 @@ class NeedForm(ListingForm):
     )
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Droits dont vous avez besoin"),
-        help_text=gettext_lazy("Ne cochez que l’indispensable : une offre qui ne l’accorde pas sera écartée."),
+        help_text=gettext_lazy(
+            "Ne cochez que l’indispensable : une offre qui ne l’accorde pas sera écartée."
+        ),
         choices=list(RIGHTS_IN_FORMS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -104,7 +108,9 @@ class NeedForm(ListingForm):
         options["initial"] = initial | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.fields["title"].label = gettext_lazy("Titre")
-        self.fields["title"].help_text = gettext_lazy("Par exemple : une salle le mardi soir pour notre AMAP.")
+        self.fields["title"].help_text = gettext_lazy(
+            "Par exemple : une salle le mardi soir pour notre AMAP."
+        )
         self.fields["text"].label = gettext_lazy("Votre besoin")
         self.fields["territory"].label = gettext_lazy("Où agissez-vous\u00a0?")
 

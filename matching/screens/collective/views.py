@@ -19,12 +19,6 @@ from matching.screens.waiting import listing_url
 
 
 @require_GET
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """Members of any role; somebody still waiting sees what happens next and their own drafts."""
-    return listing_desk.show_desk(request, enter_desk(request, slug, side=Side.COLLECTIVE))
-
-
-@require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Anybody signed in: to the form of a new need, by way of a collective if they have none yet."""
     acting = acting_organisation(request)

@@ -27,7 +27,9 @@ class CollectiveForm(forms.Form):
     )
     legal_form = forms.ChoiceField(
         label=gettext_lazy("Forme"),
-        help_text=gettext_lazy("Un groupe d’habitants sans statuts est un collectif informel : il est bienvenu."),
+        help_text=gettext_lazy(
+            "Un groupe d’habitants sans statuts est un collectif informel : il est bienvenu."
+        ),
         choices=[(form.value, form.label) for form in COLLECTIVE_FORMS],
         widget=forms.RadioSelect,
         error_messages={
@@ -43,7 +45,9 @@ class CollectiveForm(forms.Form):
     )
     territory = TerritoryField(
         label=gettext_lazy("Où agissez-vous\u00a0?"),
-        help_text=gettext_lazy("Une commune, une intercommunalité, un département, une région ou un code postal."),
+        help_text=gettext_lazy(
+            "Une commune, une intercommunalité, un département, une région ou un code postal."
+        ),
         required=True,
     )
     description = TidyCharField(
@@ -94,7 +98,7 @@ class CollectiveForm(forms.Form):
         found = list(Organisation.objects.verified().filter(name__iexact=name)[:2])
         if len(found) != 1:
             raise ValidationError(
-                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide pour l’instant.")
+                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide.")
                 if not found
                 else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
             )
@@ -104,7 +108,8 @@ class CollectiveForm(forms.Form):
         values = super().clean()
         if values.get("legal_form") == LegalForm.INFORMAL and (values.get("siret") or values.get("rna")):
             self.add_error(
-                "legal_form", _("Un collectif informel n’a pas de numéro. Choisissez une autre forme, ou effacez-le.")
+                "legal_form",
+                _("Un collectif informel n’a pas de numéro. Choisissez une autre forme, ou effacez-le."),
             )
         return values
 

@@ -6,6 +6,7 @@ from matching.screens.member import views
 
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
+    path("bureau/<slug:slug>/", views.desk_of, name="desk_of"),
     path("moi/commencer/", views.choose, name="member_start"),
     path("moi/collectif/", views.new_collective, name="collective_new"),
     path("moi/collectivite/", views.find_authority, name="authority_find"),

@@ -1,4 +1,4 @@
-"""The way in and the people: found, join, switch, confirm, prefer. Signed-in people only; each view says who more."""
+"""The way in and the people: found, join, switch, confirm, prefer. Each view says who may open it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from matching.organisations.models import Membership, Organisation, Role, Side
+from matching.organisations.models import Membership, Organisation, Role
 from matching.organisations.permissions import may_manage, may_read_desk
 from matching.organisations.services import (
     LastOwner,
@@ -23,8 +23,10 @@ from matching.organisations.services import (
     request_membership,
     withdraw_request,
 )
+from matching.screens.access import enter_desk
 from matching.screens.acting import act_for, acting_organisation, memberships_of, organisations_of
 from matching.screens.carried import carried_need
+from matching.screens.listing_desk import show_desk
 from matching.screens.member.forms import (
     CollectiveForm,
     FindAuthorityForm,
@@ -38,18 +40,19 @@ from matching.territories.models import Territory
 _A_PAGE = 30
 
 
-def desk_url(organisation: Organisation) -> str:
-    """The desk of an organisation."""
-    return reverse(f"desk_{organisation.side}", args=[organisation.slug])
-
-
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Anybody signed in: to the need they had begun, to their desk, or to the choice of an organisation."""
     if carried_need(request):
         return redirect("publish_need")
     organisation = acting_organisation(request)
-    return redirect(desk_url(organisation) if organisation else "member_start")
+    return redirect("desk_of", organisation.slug) if organisation else redirect("member_start")
+
+
+@require_GET
+def desk_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """Members of any role; somebody still waiting sees their own drafts. Others: 404."""
+    return show_desk(request, enter_desk(request, slug))
 
 
 @require_GET
@@ -67,8 +70,10 @@ def new_collective(request: HttpRequest) -> HttpResponse:
         values = form.cleaned_data
         organisation = create_collective(person=request.user, **values)
         act_for(request, organisation)
-        messages.success(request, _("« %(name)s » est créé. Vous en êtes responsable.") % {"name": organisation.name})
-        return redirect("publish_need" if carried else desk_url(organisation))
+        messages.success(
+            request, _("« %(name)s » est créé. Vous en êtes responsable.") % {"name": organisation.name}
+        )
+        return redirect("publish_need") if carried else redirect("desk_of", organisation.slug)
     return render(request, "member/new_collective.html", {"form": form, "carried": carried})
 
 
@@ -93,10 +98,16 @@ def join_authority(request: HttpRequest, level: str, code: str) -> HttpResponse:
         try:
             authority = authority_of(territory=territory)
         except ValueError:
-            messages.warning(request, _("Ce territoire n’a pas de collectivité à lui. Choisissez-en un autre."))
+            messages.warning(
+                request, _("Ce territoire n’a pas de collectivité à lui. Choisissez-en un autre.")
+            )
             return redirect("authority_find")
         return _ask(request, authority, form.cleaned_data["statement"])
-    return render(request, "member/join.html", {"form": form, "territory": territory, "back_url": reverse("authority_find")})
+    return render(
+        request,
+        "member/join.html",
+        {"form": form, "territory": territory, "back_url": reverse("authority_find")},
+    )
 
 
 @require_GET
@@ -106,7 +117,11 @@ def find_organisation(request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_bound and form.is_valid():
         rows = Organisation.objects.collectives().verified().filter(name__icontains=form.cleaned_data["q"])
-        found = rows.exclude(memberships__person=request.user).select_related("territory").order_by("name", "id")[:_A_PAGE]
+        found = (
+            rows.exclude(memberships__person=request.user)
+            .select_related("territory")
+            .order_by("name", "id")[:_A_PAGE]
+        )
     return render(request, "member/find_organisation.html", {"form": form, "found": found})
 
 
@@ -127,7 +142,7 @@ def join_organisation(request: HttpRequest, slug: str) -> HttpResponse:
 def _ask(request: HttpRequest, organisation: Organisation, statement: str) -> HttpResponse:
     request_membership(person=request.user, organisation=organisation, statement=statement)
     act_for(request, organisation)
-    return redirect(desk_url(organisation))
+    return redirect("desk_of", organisation.slug)
 
 
 @require_POST
@@ -146,7 +161,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     for organisation in organisations_of(request):
         if str(organisation.uuid) == chosen:
             act_for(request, organisation)
-            return redirect(desk_url(organisation))
+            return redirect("desk_of", organisation.slug)
     raise Http404
 
 
@@ -172,7 +187,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(rows.confirmed(), _A_PAGE).get_page(request.GET.get("page"))
     context = {
         "organisation": organisation,
-        "desk_url": desk_url(organisation) if may_read_desk(request.user, organisation) else "",
+        "has_desk": may_read_desk(request.user, organisation),
         "may_manage": may_manage(request.user, organisation),
         "waiting": rows.waiting(),
         "page_obj": page,
@@ -185,11 +200,19 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Owners and staff: confirm, refuse, change a role, end a membership; everybody may leave."""
     organisation = _organisation_with_people(request, slug)
-    membership = get_object_or_404(Membership.objects.select_related("person", "organisation"), organisation=organisation, pk=pk)
-    name, action, role = membership.person.get_full_name(), request.POST.get("action"), request.POST.get("role")
+    membership = get_object_or_404(
+        Membership.objects.select_related("person", "organisation"), organisation=organisation, pk=pk
+    )
+    name, action, role = (
+        membership.person.get_full_name(),
+        request.POST.get("action"),
+        request.POST.get("role"),
+    )
     try:
         if action == "confirm":
-            confirm_membership(membership=membership, by=request.user, role=role if role in Role.values else None)
+            confirm_membership(
+                membership=membership, by=request.user, role=role if role in Role.values else None
+            )
             messages.success(request, _("%(name)s agit maintenant pour vous.") % {"name": name})
         elif action == "refuse":
             refuse_membership(membership=membership, by=request.user)
@@ -204,7 +227,8 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise PermissionDenied from None
     except LastOwner:
         messages.error(
-            request, _("Il faut au moins une personne responsable. Confiez d’abord ce rôle à quelqu’un d’autre.")
+            request,
+            _("Il faut au moins une personne responsable. Confiez d’abord ce rôle à quelqu’un d’autre."),
         )
     return redirect(_next_after_decision(request, organisation, membership))
 

@@ -37,8 +37,11 @@ class OfferForm(ListingForm):
 
     kind: ClassVar[str]
     facts: ClassVar[tuple[str, ...]]
+    rows: ClassVar[tuple[tuple[str, ...], ...]]
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy("Décrivez la ressource en deux phrases : le rapprochement se fait sur ces mots."),
+        "text": gettext_lazy(
+            "Décrivez la ressource en deux phrases : le rapprochement se fait sur ces mots."
+        ),
         "territory": gettext_lazy("Dites où se trouve la ressource, par exemple Brest ou 29200."),
     }
 
@@ -67,7 +70,9 @@ class OfferForm(ListingForm):
     )
     expects = TidyCharField(
         label=gettext_lazy("Ce que vous espérez en retour"),
-        help_text=gettext_lazy("Par exemple : deux ateliers ouverts à tous, une exposition, des données partagées."),
+        help_text=gettext_lazy(
+            "Par exemple : deux ateliers ouverts à tous, une exposition, des données partagées."
+        ),
         required=False,
         max_length=3000,
         widget=text_area(3),
@@ -98,14 +103,16 @@ class OfferForm(ListingForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        self._check_order("opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates."))
+        self._check_order(
+            "opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates.")
+        )
         self._check_rights()
-        if self.publishing and not values.get("without_means") and "provides" not in self.errors:
-            if not values.get("provides"):
-                self.add_error(
-                    "provides",
-                    _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
-                )
+        says_nothing = not (values.get("provides") or values.get("without_means"))
+        if self.publishing and says_nothing and "provides" not in self.errors:
+            self.add_error(
+                "provides",
+                _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
+            )
         return values
 
     def _check_rights(self) -> None:
@@ -134,8 +141,9 @@ class OfferForm(ListingForm):
         ]
 
     @property
-    def fact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.facts]
+    def fact_rows(self) -> list[list[forms.BoundField]]:
+        """The facts of the kind as they stand on the page: short ones side by side."""
+        return [[self[name] for name in row] for row in self.rows]
 
     def offer_facts(self) -> OfferFacts:
         """What the form says, for the service. Resources of other kinds that the offer holds are kept."""
@@ -166,6 +174,7 @@ class DataOfferForm(OfferForm):
 
     kind = Kind.DATA
     facts = ("subkind", "licence", "formats", "url", "rights_cleared")
+    rows = (("subkind", "licence"), ("formats",), ("url",), ("rights_cleared",))
 
     subkind = _subkinds(Kind.DATA)
     licence = forms.ChoiceField(
@@ -188,7 +197,9 @@ class DataOfferForm(OfferForm):
     )
     rights_cleared = YesNoField(
         label=gettext_lazy("Ayants droit vérifiés\u00a0?"),
-        help_text=gettext_lazy("Auteurs, photographes, personnes reconnaissables : leur accord est-il acquis\u00a0?"),
+        help_text=gettext_lazy(
+            "Auteurs, photographes, personnes reconnaissables : leur accord est-il acquis\u00a0?"
+        ),
     )
 
 
@@ -206,6 +217,14 @@ class PlaceOfferForm(OfferForm):
         "accessible",
         "price",
         "rental_value",
+    )
+    rows = (
+        ("subkind", "accessible"),
+        ("capacity", "surface_m2"),
+        ("address",),
+        ("opening",),
+        ("equipment",),
+        ("price", "rental_value"),
     )
 
     subkind = _subkinds(Kind.PLACE)
@@ -245,6 +264,7 @@ class FundingOfferForm(OfferForm):
 
     kind = Kind.FUNDING
     facts = ("subkind", "amount_min", "amount_max", "funding_use", "rate", "is_call")
+    rows = (("subkind", "funding_use"), ("amount_min", "amount_max"), ("rate",), ("is_call",))
 
     subkind = _subkinds(Kind.FUNDING)
     amount_min = EurosField(label=gettext_lazy("Plus petit montant en euros"), required=False)
@@ -289,7 +309,18 @@ def _initial_for(organisation: Organisation) -> dict[str, Any]:
 
 
 def _initial_of(offer: Offer, facts: tuple[str, ...]) -> dict[str, Any]:
-    kept = ("title", "text", "territory", "perimeter", "provides", "expects", "starts", "ends", "opens", "closes")
+    kept = (
+        "title",
+        "text",
+        "territory",
+        "perimeter",
+        "provides",
+        "expects",
+        "starts",
+        "ends",
+        "opens",
+        "closes",
+    )
     initial = {name: getattr(offer, name) for name in kept}
     initial |= {
         "themes": [theme.slug for theme in offer.themes.all()],
@@ -311,6 +342,4 @@ def _other_resources(offer: Offer | None, kind: str) -> list[ResourceFacts]:
 
 
 def _facts_of(resource: Resource) -> ResourceFacts:
-    return ResourceFacts(
-        kind=resource.kind, **{name: getattr(resource, name) for name in _RESOURCE_FACTS}
-    )
+    return ResourceFacts(kind=resource.kind, **{name: getattr(resource, name) for name in _RESOURCE_FACTS})

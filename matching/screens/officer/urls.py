@@ -5,12 +5,13 @@ from django.urls import path
 from matching.screens.officer import views
 
 urlpatterns = [
-    path("bureau/<slug:slug>/", views.desk, name="desk_authority"),
     path("bureau/<slug:slug>/partager/", views.choose_kind, name="offer_choose"),
     path("bureau/<slug:slug>/partager/<slug:kind>/", views.new, name="offer_new"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/", views.show, name="offer_desk"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/modifier/", views.edit, name="offer_edit"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/etat/", views.status, name="offer_status"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/historique/", views.history, name="offer_history"),
-    path("bureau/<slug:slug>/offres/<uuid:uuid>/rapprochements/", views.suggestions, name="offer_suggestions"),
+    path(
+        "bureau/<slug:slug>/offres/<uuid:uuid>/rapprochements/", views.suggestions, name="offer_suggestions"
+    ),
 ]

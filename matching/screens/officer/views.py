@@ -16,15 +16,11 @@ from matching.screens.waiting import listing_url
 
 
 @require_GET
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """Members of any role; somebody still waiting sees what happens next and their own drafts."""
-    return listing_desk.show_desk(request, enter_desk(request, slug, side=Side.AUTHORITY))
-
-
-@require_GET
 def choose_kind(request: HttpRequest, slug: str) -> HttpResponse:
     """Owners and members: share what?"""
-    return render(request, "officer/choose_kind.html", {"desk": enter_to_write(request, slug, side=Side.AUTHORITY)})
+    return render(
+        request, "officer/choose_kind.html", {"desk": enter_to_write(request, slug, side=Side.AUTHORITY)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +64,9 @@ def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     return listing_desk.show_history(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
 
 
-def _form_page(request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None
+) -> HttpResponse:
     form = form_class(
         request.POST or None,
         organisation=desk.organisation,

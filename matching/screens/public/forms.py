@@ -31,7 +31,7 @@ class NeedSearchForm(forms.Form):
             attrs={
                 "rows": 3,
                 "placeholder": _(
-                    "Nous réparons des objets avec les habitants et cherchons une salle le samedi, pour 40 personnes."
+                    "Nous réparons des objets avec les habitants et cherchons une salle le samedi."
                 ),
             }
         ),

@@ -1,4 +1,4 @@
-"""What anybody may read, without an account: the search, the lists, the pages. Every view here is open on purpose."""
+"""What anybody may read, without an account: search, lists, pages. Every view here is open on purpose."""
 
 import re
 from urllib.parse import urlencode
@@ -156,7 +156,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def territories(request: HttpRequest) -> HttpResponse:
-    """Territories by the beginning of a name: a fragment for the field that asks, a page for everybody else."""
+    """Territories by the beginning of a name: a fragment for the field that asks, else a page."""
     field, field_id = request.GET.get("field", ""), request.GET.get("id", "")
     if not (_FIELD_NAME.fullmatch(field) and _FIELD_NAME.fullmatch(field_id)):
         typed = request.GET.get("q", "")

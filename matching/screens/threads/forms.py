@@ -31,7 +31,9 @@ class DismissForm(forms.Form):
         choices=DismissReason.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choisissez une raison : elle évite de vous en proposer d’autres semblables."),
+            "required": gettext_lazy(
+                "Choisissez une raison : elle évite de vous en proposer d’autres semblables."
+            ),
             "invalid_choice": gettext_lazy("Choisissez une raison dans la liste."),
         },
     )

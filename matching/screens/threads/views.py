@@ -1,4 +1,4 @@
-"""The two answers to a suggestion, and the conversation that may follow. Both sides' confirmed members; others get 404."""
+"""The two answers to a suggestion, and the conversation that may follow. Both sides' members only."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -71,7 +71,9 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     form_key=form.cleaned_data["form_key"],
                 )
             except SetAside:
-                form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
+                form.add_error(
+                    None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message.")
+                )
             else:
                 messages.success(request, _("Votre message est parti. Vous serez prévenus de la réponse."))
                 return redirect("thread", suggestion.uuid)
@@ -96,9 +98,7 @@ def interested(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Owners and members of one side: "interested", then the words to say it."""
     place = _place_to_act(request, uuid)
     try:
-        express_interest(
-            suggestion=place.proposal.suggestion, side=place.proposal.side, person=request.user
-        )
+        express_interest(suggestion=place.proposal.suggestion, side=place.proposal.side, person=request.user)
     except SetAside:
         messages.warning(request, _("L’autre partie a écarté ce rapprochement entre-temps."))
     return redirect("thread", uuid)
@@ -129,7 +129,7 @@ def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _place(request: HttpRequest, uuid: UUID) -> Place:
-    """The side on which the person acts now, else the one they may read. Raises Http404 for everybody else."""
+    """The side on which the person acts now, else the one they may read. Raises Http404 for the others."""
     suggestion = get_object_or_404(Suggestion.objects.with_both_sides(), uuid=uuid)
     acting = acting_organisation(request)
     side = next(

@@ -121,7 +121,10 @@ def stop_on_signals() -> None:
 
 
 def web_arguments(port: int) -> list[str]:
-    return ["-m", "gunicorn", "pcc.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    """gunicorn, quiet, and leaving no file outside var/."""
+    where = ["--bind", f"127.0.0.1:{port}"]
+    size = ["--workers", "2", "--threads", "4"]
+    return ["-m", "gunicorn", "pcc.wsgi", *where, *size, "--no-control-socket", "--log-level", "warning"]
 
 
 def reset() -> None:

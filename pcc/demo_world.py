@@ -1,0 +1,165 @@
+"""The demo world: the files of pcc/demo fed through the importers, one person per role. Safe to repeat."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cms.services import EDITORS, write_story
+from matching.catalogue.models import Theme
+from matching.exchange.importing import Settings
+from matching.exchange.reading import Row, json_rows
+from matching.exchange.report import Report
+from matching.exchange.services import import_needs, import_offers, import_organisations
+from matching.organisations.models import Organisation
+from matching.organisations.services import confirm_membership, request_membership
+from matching.people.models import Person
+from matching.territories.models import Territory
+
+SOURCE = "demo"
+#: Where every organisation of a demo database comes from: its files, and the official table of authorities.
+SOURCES = (SOURCE, "table officielle")
+
+_FILES = Path(__file__).with_name("demo")
+_RELATIVE_DAY = re.compile(r'"today([+-][0-9]+)"')
+_TOWN = "auth-brest"
+_COLLECTIVE = "coll-002"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody to sign in as. `role` is for people to read."""
+
+    role: str
+    email: str
+    name: str
+
+    @property
+    def password(self) -> str:
+        """The same at each start of one installation, unknown to the others."""
+        return f"demo-{salted_hmac('pcc.demo_world', 'password').hexdigest()[:8]}"
+
+
+OFFICER = DemoPerson("Agente de la Ville de Brest", "agente@brest.example", "Maëlle Kerdoncuff")
+MEMBER = DemoPerson("Membre d’un collectif brestois", "collectif@penfeld.example", "Samir Le Goff")
+EDITOR = DemoPerson("Rédactrice des réussites", "redaction@demo.example", "Inès Carrère")
+ADMINISTRATOR = DemoPerson("Administrateur du service", "administration@demo.example", "Paul Vasseur")
+WAITING = DemoPerson("Agent en attente de confirmation", "nouvel-agent@brest.example", "Thomas Abgrall")
+PEOPLE = (OFFICER, MEMBER, EDITOR, ADMINISTRATOR, WAITING)
+
+
+class RefusedDemo(Exception):
+    """A line of the demo files was refused: they are wrong, or the service is not installed."""
+
+
+def build(progress: Callable[[str], None]) -> list[DemoPerson]:
+    """Make or complete the demo world of today, in an installed service, and return who may sign in."""
+    today = timezone.localdate()
+    settings = Settings(source=SOURCE, today=today)
+    for name in ("authorities", "collectives"):
+        _check(name, import_organisations(rows=_rows(name, today), settings=settings))
+    people = {person: _account(person) for person in PEOPLE}
+    _give_roles(people)
+    progress("Offres…")
+    _check("offers", import_offers(rows=_rows("offers", today), settings=settings))
+    progress("Besoins…")
+    _check("needs", import_needs(rows=_rows("needs", today), settings=settings))
+    progress("Réussites…")
+    for story in _records("stories", today):
+        _write_story(story)
+    return list(PEOPLE)
+
+
+def _check(name: str, report: Report) -> None:
+    # What a visitor of the demo has rewritten stays as they left it.
+    refusals = [refusal for refusal in report.refusals if refusal.reason != "edited_here"]
+    if refusals:
+        told = "\n".join(
+            f"{name}.jsonl:{refusal.line} : {fault}" for refusal in refusals for fault in refusal.faults
+        )
+        raise RefusedDemo(told)
+
+
+def _rows(name: str, today: date) -> Iterator[Row]:
+    return json_rows(in_days_of(today, (_FILES / f"{name}.jsonl").read_text(encoding="utf-8")))
+
+
+def _records(name: str, today: date) -> list[dict[str, Any]]:
+    text = in_days_of(today, (_FILES / f"{name}.jsonl").read_text(encoding="utf-8"))
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def in_days_of(today: date, text: str) -> str:
+    """The text of a demo file with "today+45" and "today-10" as days of the calendar."""
+    return _RELATIVE_DAY.sub(lambda days: f'"{today + timedelta(days=int(days[1]))}"', text)
+
+
+@transaction.atomic
+def _account(demo: DemoPerson) -> Person:
+    """The account of a demo person: its address is verified, its password is the one that is printed."""
+    person = Person.objects.filter(email=demo.email).first()
+    person = person or Person.objects.create_user(demo.email, demo.password, name=demo.name)
+    if not person.check_password(demo.password):
+        person.set_password(demo.password)
+        person.save()
+    EmailAddress.objects.update_or_create(
+        user=person, email=demo.email, defaults={"verified": True, "primary": True}
+    )
+    return person
+
+
+@transaction.atomic
+def _give_roles(people: dict[DemoPerson, Person]) -> None:
+    administrator = people[ADMINISTRATOR]
+    administrator.is_staff = administrator.is_superuser = True
+    administrator.save()
+    people[EDITOR].groups.add(Group.objects.get(name=EDITORS))
+    for demo, organisation, statement in (
+        (OFFICER, _TOWN, "Service de la vie associative"),
+        (MEMBER, _COLLECTIVE, "J’anime les mardis"),
+    ):
+        membership = request_membership(
+            person=people[demo], organisation=_organisation(organisation), statement=statement
+        )
+        confirm_membership(membership=membership, by=administrator)
+    request_membership(
+        person=people[WAITING],
+        organisation=_organisation(_TOWN),
+        statement="Mission numérique, arrivé ce mois-ci",
+    )
+
+
+def _organisation(id: str) -> Organisation:
+    return Organisation.objects.get(source=SOURCE, external_id=id)
+
+
+def _write_story(story: dict[str, Any]) -> None:
+    write_story(
+        slug=story["slug"],
+        title=story["title"],
+        intro=story["intro"],
+        when=date.fromisoformat(story["date"]),
+        body=[_block(block) for block in story["blocks"]],
+        rests_on=story["rests_on"],
+        territory=Territory.objects.get(**story["territory"], replaced_by=None),
+        authority=_organisation(story["authority"]),
+        collective=_organisation(story["collective"]),
+        themes=list(Theme.objects.filter(slug__in=story["themes"])),
+    )
+
+
+def _block(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of a demo file as the pages store it: paragraphs are rich text, the others keep their parts."""
+    if block["type"] == "paragraph":
+        return {"type": "paragraph", "value": f"<p>{html.escape(block['text'], quote=False)}</p>"}
+    return {"type": block["type"], "value": {name: part for name, part in block.items() if name != "type"}}

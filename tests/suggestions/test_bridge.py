@@ -1,0 +1,110 @@
+"""Rows in the engine's words."""
+
+from datetime import date
+
+import pytest
+
+from matching.catalogue.models import Need, Offer, Theme
+from matching.catalogue.services import OfferFacts, ResourceFacts, write_offer
+from matching.organisations.services import create_collective
+from matching.suggestions import shelves
+from matching.suggestions.bridge import euros, need_in_engine, offer_in_engine
+from tests.factories import make_need, make_offer
+
+pytestmark = pytest.mark.django_db
+
+
+def with_resources(brest, *resources):
+    facts = OfferFacts(title="Deux ressources", resources=resources)
+    return offer_in_engine(write_offer(organisation=brest, person=None, facts=facts))
+
+
+def test_an_offer_says_everything(brest, territories):
+    theme = Theme.objects.create(slug="nature/jardins", name_fr="Jardins", name_en="Gardens")
+    offer = make_offer(
+        brest,
+        text="Une salle.",
+        provides="La salle.",
+        expects="Deux séances ouvertes.",
+        themes=[theme],
+        perimeter=territories["epci", "242900314"],
+        legal_forms=["association"],
+        starts=date(2026, 1, 1),
+        ends=date(2027, 1, 1),
+        opens=date(2026, 2, 1),
+        closes=date(2026, 12, 1),
+        rights={"access": "granted", "withdrawal": "conditions", "management": "no"},
+    )
+    said = offer_in_engine(Offer.objects.get(pk=offer.pk))
+    assert said.id == str(offer.pk)
+    assert (said.kinds, said.themes, said.capacity) == (("place",), ("nature/jardins",), 60)
+    assert said.text == "Une salle.\n\nLa salle."
+    assert (said.territory, said.perimeter) == (("commune", "29019"), ("epci", "242900314"))
+    assert (said.starts, said.ends) == (date(2026, 1, 1), date(2027, 1, 1))
+    assert (said.opens, said.closes) == (date(2026, 2, 1), date(2026, 12, 1))
+    assert said.rights == ("access", "withdrawal")
+    assert (said.legal_forms, said.expects) == (("association",), "Deux séances ouvertes.")
+    assert (said.amount_min, said.amount_max, said.status) == (None, None, "published")
+
+
+def test_a_need_says_everything(bricoleuses):
+    need = make_need(
+        bricoleuses,
+        kinds=["place", "funding"],
+        text="Une salle.",
+        why="Le port se vide.",
+        data_subject="Marées",
+        amount_min=150_000,
+        amount_max=400_050,
+        rights=["withdrawal"],
+        contribution="Des ateliers.",
+    )
+    said = need_in_engine(Need.objects.get(pk=need.pk))
+    assert said.text == "Une salle.\n\nLe port se vide.\n\nMarées"
+    assert (said.kinds, said.capacity) == (("place", "funding"), 40)
+    assert (said.amount_min, said.amount_max) == (1500, 4000.5)
+    assert (said.rights, said.contribution) == (("withdrawal",), "Des ateliers.")
+    assert said.legal_form == "informal"
+
+
+def test_an_informal_group_asks_through_its_host(alice, bricoleuses, territories):
+    host = create_collective(person=alice, name="La Maison", legal_form="association", territory=None)
+    bricoleuses.host = host
+    bricoleuses.save()
+    assert need_in_engine(make_need(bricoleuses)).legal_form == "association"
+
+
+def test_amounts_and_people_span_the_resources_of_their_kind(brest):
+    small = ResourceFacts(kind="funding", amount_min=50_000, amount_max=200_000, capacity=9)
+    large = ResourceFacts(kind="funding", amount_min=100_000, amount_max=900_000)
+    hall, office = ResourceFacts(kind="place", capacity=200), ResourceFacts(kind="place", capacity=6)
+    said = with_resources(brest, small, large, hall, office)
+    assert (said.amount_min, said.amount_max, said.capacity) == (500, 9000, 200)
+
+
+def test_what_one_resource_does_not_say_refuses_nobody(brest):
+    said = with_resources(
+        brest,
+        ResourceFacts(kind="funding", amount_max=200_000),
+        ResourceFacts(kind="funding", subkind="training"),
+        ResourceFacts(kind="place", capacity=20),
+        ResourceFacts(kind="place"),
+    )
+    assert (said.amount_min, said.amount_max, said.capacity) == (None, None, None)
+
+
+@pytest.mark.parametrize(("cents", "expected"), [(None, None), (0, 0), (100, 1), (150, 1.5), (1, 0.01)])
+def test_cents_become_euros(cents, expected):
+    assert euros(cents) == expected
+
+
+def test_only_what_has_changed_is_read_again(brest, bricoleuses, django_assert_num_queries):
+    today = date(2026, 11, 23)
+    make_offer(brest)
+    held = shelves.OFFERS.listings(today)
+    with django_assert_num_queries(1):
+        assert shelves.OFFERS.listings(today) is held
+    offer = make_offer(brest, title="Une autre")
+    assert shelves.OFFERS.listings(today)[offer.pk].title == "Une autre"
+    Offer.objects.filter(pk=offer.pk).delete()
+    assert offer.pk not in shelves.OFFERS.listings(today)

@@ -1,0 +1,76 @@
+"""What a passer-by types on the home page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from matching.catalogue.services import ResourceFacts
+from matching.suggestions.models import Suggestion
+from matching.suggestions.services import match_text
+from tests.factories import make_offer
+
+pytestmark = pytest.mark.django_db
+
+QUESTION = "Une salle pour réparer des objets le samedi"
+
+
+def test_offers_that_fit_come_with_their_reasons_and_nothing_is_written(room, garden):
+    found = match_text(text=QUESTION)
+    ((offer, match),) = found.matches
+    assert offer == room
+    assert str(match.reasons[0])
+    assert not Suggestion.objects.exists()
+
+
+def test_territory_people_and_kinds_count(room, territories):
+    assert not match_text(text=QUESTION, capacity=400).matches
+    assert not match_text(text=QUESTION, kinds=["data"]).matches
+    assert not match_text(text=QUESTION, territory=territories["commune", "46042"]).matches
+    assert match_text(text=QUESTION, territory=territories["commune", "29019"], capacity=20).matches
+
+
+def test_what_is_nearly_a_match_says_what_refused_it(room, territories):
+    ((offer, refusals),) = match_text(text=QUESTION, capacity=400).near
+    assert offer == room
+    assert [refusal.gate for refusal in refusals] == ["capacity"]
+    assert str(refusals[0]) and str(refusals[0].mend)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "\x00", "le la les", "verger", "x" * 100_000, "réparer " * 12_500, "🜁 \u202e\u200b ﷽", "<script>"],
+)
+def test_any_text_gets_an_answer(room, text):
+    assert match_text(text=text).matches is not None
+
+
+def test_a_long_text_is_answered_by_its_beginning(room):
+    assert match_text(text=f"{QUESTION} {'x ' * 60_000}").matches
+
+
+def test_only_what_is_published_is_found(brest):
+    make_offer(brest, published=False)
+    assert not match_text(text=QUESTION).matches
+
+
+def test_an_edit_is_found_at_once(room):
+    assert not match_text(text="un verger de pommiers").matches
+    make_offer(room.organisation, title="Verger", text="Un verger de pommiers.")
+    assert match_text(text="un verger de pommiers").matches
+
+
+def test_the_number_of_queries_does_not_grow_with_the_catalogue(brest):
+    counts = []
+    for number in (1, 6):
+        for each in range(number):
+            make_offer(
+                brest,
+                title=f"Salle de réparation {number} {each}",
+                resource=ResourceFacts(kind="place", capacity=50 + each),
+            )
+        match_text(text=QUESTION)
+        with CaptureQueriesContext(connection) as queries:
+            found = match_text(text=QUESTION)
+        counts.append(len(queries))
+    assert len(found.matches) == 7
+    assert counts[0] == counts[1]
