@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The one command. It needs only Python: it builds its own .venv from the locked requirements, then does the work.
 
-    python3 manage.py demo    a complete service with a demo world
-    python3 manage.py test    the whole suite
-    python3 manage.py quality lint, types, migrations, import order, locks
+python3 manage.py demo    a complete service with a demo world
+python3 manage.py test    the whole suite
+python3 manage.py quality lint, types, migrations, import order, locks
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def has_pip():
     if not VENV_PYTHON.exists():
         return False
     check = [str(VENV_PYTHON), "-m", "pip", "--version"]
-    return subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.PIPE).returncode == 0
+    return subprocess.run(check, capture_output=True).returncode == 0
 
 
 def build_venv(lock):

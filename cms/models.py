@@ -98,9 +98,7 @@ class StoryPage(Page):
     rests_on = models.CharField(
         _("sur quoi repose ce récit"), max_length=10, choices=RestsOn.choices, default=RestsOn.DECLARED
     )
-    themes = ParentalManyToManyField(
-        "catalogue.Theme", blank=True, related_name="stories", verbose_name=_("thèmes")
-    )
+    themes = ParentalManyToManyField("catalogue.Theme", blank=True, related_name="stories", verbose_name=_("thèmes"))
     body = StreamField(StoryBody(), verbose_name=_("contenu"))
 
     content_panels = [

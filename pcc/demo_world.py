@@ -84,9 +84,7 @@ def _check(name: str, report: Report) -> None:
     # What a visitor of the demo has rewritten stays as they left it.
     refusals = [refusal for refusal in report.refusals if refusal.reason != "edited_here"]
     if refusals:
-        told = "\n".join(
-            f"{name}.jsonl:{refusal.line} : {fault}" for refusal in refusals for fault in refusal.faults
-        )
+        told = "\n".join(f"{name}.jsonl:{refusal.line} : {fault}" for refusal in refusals for fault in refusal.faults)
         raise RefusedDemo(told)
 
 
@@ -112,9 +110,7 @@ def _account(demo: DemoPerson) -> Person:
     if not person.check_password(demo.password):
         person.set_password(demo.password)
         person.save()
-    EmailAddress.objects.update_or_create(
-        user=person, email=demo.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=person, email=demo.email, defaults={"verified": True, "primary": True})
     return person
 
 

@@ -12,13 +12,14 @@ from django.utils import timezone
 from matching.catalogue.models import Need, Offer
 from matching.notices import services as notices
 from matching.suggestions import services as suggestions
+from matching.suggestions.artefacts import refresh_artefact
 from tasks import queue
 from tasks.broker import cluster_name
 from tasks.models import Heartbeat, Run
 
 logger = logging.getLogger(__name__)
 
-MATCH_JOBS = {Offer: "match_offer", Need: "match_need"}
+MATCH_JOBS: dict[type[Offer] | type[Need], str] = {Offer: "match_offer", Need: "match_need"}
 # How many stale listings one sweep takes on; the next one comes a minute later.
 SWEEP_LIMIT = 1000
 RUNS_KEPT = timedelta(days=7)
@@ -111,6 +112,6 @@ JOBS: dict[str, Callable[[int], object]] = {
     "match_need": match_need,
     "send_notices": lambda _: notices.send_due_notices(),
     "sweep": lambda _: sweep(),
-    "refresh_artefact": lambda _: suggestions.refresh_artefact(),
+    "refresh_artefact": lambda _: refresh_artefact(),
     "prune": lambda _: prune(),
 }

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
@@ -13,10 +13,11 @@ from tasks.broker import PROBE, probe_key
 from tasks.models import Run
 
 STARTS_ALLOWED = 3
+_MARGIN = timedelta(minutes=1)
 # A started run is lost after the longest time that a worker may take, and a margin.
-LEASE = timedelta(seconds=settings.Q_CLUSTER["timeout"] + 60)
+LEASE = timedelta(seconds=Conf.TIMEOUT) + _MARGIN
 # A waiting run is lost after the queue itself would have offered its task again.
-PATIENCE = timedelta(seconds=settings.Q_CLUSTER["retry"] + 60)
+PATIENCE = timedelta(seconds=Conf.RETRY) + _MARGIN
 # A run that failed waits a little longer each time.
 PAUSE = timedelta(seconds=30)
 # A recurring job that was parked gets another chance after this long.
@@ -46,15 +47,11 @@ def next_round(job: str) -> Run:
     now = timezone.now()
     ended = Q(state=Run.State.DONE) | Q(state=Run.State.PARKED, finished_at__lte=now - SECOND_CHANCE)
     rows = Run.objects.filter(job=job, subject=0)
-    rows.filter(ended).update(
-        state=Run.State.QUEUED, starts=0, error="", queued_at=now, due_at=now + PATIENCE
-    )
+    rows.filter(ended).update(state=Run.State.QUEUED, starts=0, error="", queued_at=now, due_at=now + PATIENCE)
     run = rows.order_by("id").last()
     return (
         run
-        or Run.objects.get_or_create(
-            job=job, subject=0, state=Run.State.QUEUED, defaults={"due_at": now + PATIENCE}
-        )[0]
+        or Run.objects.get_or_create(job=job, subject=0, state=Run.State.QUEUED, defaults={"due_at": now + PATIENCE})[0]
     )
 
 

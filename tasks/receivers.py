@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django_q.signals import post_spawn
 
 from matching import events
-from matching.catalogue.models import Listing
+from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.services import publish_waiting
 from matching.notices import services as notices
 from matching.organisations.models import Membership
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 @receiver(events.listing_changed, dispatch_uid="tasks.match")
-def match_if_published(sender: type[Listing], listing: Listing, **_: object) -> None:
+def match_if_published(sender: type[Offer] | type[Need], listing: Offer | Need, **_: object) -> None:
     """A published listing is matched in the background; any other one is proposed to nobody."""
     if listing.is_published:
         queue.enqueue(MATCH_JOBS[sender], listing.pk)

@@ -1,7 +1,8 @@
 """Workers that never stop silently.
 
-A killed idle worker can hang a whole cluster without any error, so that "the process exists" proves nothing: a real
-task must write a row, again and again, or the whole group is killed and started anew. Tasks are safe to repeat.
+A killed idle worker can hang a whole cluster without any error, so that "the process exists" proves nothing: a
+real task must write a row, again and again, or the whole group is killed and started anew. Tasks are safe to
+repeat.
 """
 
 import logging
@@ -10,9 +11,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -24,10 +25,11 @@ from tasks.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 # Seconds without a heartbeat before the group is killed; a busy cluster answers probes before anything else.
-SILENCE = 75.0
+SILENCE = 60.0
 PROBE_EVERY = 15.0
 # Seconds that a cluster has to stop by itself.
 GRACE = 6.0
+QCLUSTER = (sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster")
 _ROUND = 0.5
 # One thread of arithmetic per worker: more would fight over the same cores.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -36,7 +38,16 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THR
 class Watchdog:
     """Runs one cluster as a process group of its own, until it is told to stop."""
 
-    def __init__(self, *, name: str, silence: float = SILENCE, probe_every: float = PROBE_EVERY) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        silence: float = SILENCE,
+        probe_every: float = PROBE_EVERY,
+        command: Sequence[str] = QCLUSTER,
+    ) -> None:
+        """silence, probe_every: seconds. command: what starts one cluster."""
+        self.command = command
         self.name = name
         self.silence = silence
         self.probe_every = probe_every
@@ -89,7 +100,7 @@ class Watchdog:
         queue.forget_probes(self.name)
         self._since = timezone.now()
         self._cluster = subprocess.Popen(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "qcluster"],
+            self.command,
             env={**os.environ, **_ONE_THREAD, "PCC_CLUSTER": self.name, "PCC_NO_BOOTSTRAP": "1"},
             start_new_session=True,
         )

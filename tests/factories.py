@@ -35,9 +35,7 @@ def make_offer(organisation, *, published=True, person=None, resource=None, **fa
         "provides": "La salle et l’éclairage.",
         **facts,
     }
-    offer = write_offer(
-        organisation=organisation, person=person, facts=OfferFacts(resources=[resource], **facts)
-    )
+    offer = write_offer(organisation=organisation, person=person, facts=OfferFacts(resources=[resource], **facts))
     return publish(listing=offer, person=None) if published else offer
 
 

@@ -164,14 +164,14 @@ def publish(*, listing: L, person: Person | None) -> L:
 @transaction.atomic
 def publish_waiting(*, membership: Membership) -> list[Listing]:
     """Publish what a person now confirmed had asked to publish for that organisation."""
-    waiting = [
-        listing
-        for model in (Offer, Need)
-        for listing in model.objects.filter(
-            organisation=membership.organisation, created_by=membership.person, status=Status.WAITING
-        )
-    ]
-    return [_change_status(listing, Status.PUBLISHED) for listing in waiting]
+    theirs = {
+        "organisation": membership.organisation,
+        "created_by": membership.person,
+        "status": Status.WAITING,
+    }
+    offers = [_change_status(offer, Status.PUBLISHED) for offer in Offer.objects.filter(**theirs)]
+    needs = [_change_status(need, Status.PUBLISHED) for need in Need.objects.filter(**theirs)]
+    return [*offers, *needs]
 
 
 @transaction.atomic
@@ -206,9 +206,7 @@ def _new(
     )
 
 
-def _written_by_form(
-    model: type[L], organisation: Organisation, person: Person | None, form_key: UUID
-) -> L | None:
+def _written_by_form(model: type[L], organisation: Organisation, person: Person | None, form_key: UUID) -> L | None:
     return model.objects.of(organisation).filter(uuid=form_key, created_by=person).first()
 
 
@@ -226,7 +224,7 @@ def _set(listing: Listing, facts: OfferFacts | NeedFacts, leave: Sequence[str]) 
 
 def _set_rights(offer: Offer, facts: OfferFacts) -> None:
     kind = facts.resources[0].kind
-    extents = facts.rights if facts.rights is not None else PRESETS[kind]
+    extents: Mapping[str, str] = PRESETS[kind] if facts.rights is None else facts.rights
     offer.use_rights.all().delete()
     UseRight.objects.bulk_create(
         UseRight(offer=offer, right=right, extent=extents.get(right, Extent.NO)) for right in Right.values

@@ -21,9 +21,7 @@ def load_themes() -> int:
     _write(parents)
     rows = Theme.objects.in_bulk([theme["slug"] for theme in written], field_name="slug")
     children = [
-        (child, rows[theme["slug"]], position)
-        for theme in written
-        for position, child in enumerate(theme["children"])
+        (child, rows[theme["slug"]], position) for theme in written for position, child in enumerate(theme["children"])
     ]
     _write(children)
     return len(parents) + len(children)

@@ -72,13 +72,12 @@ class Explainer:
     # Words
 
     def _words(self, need: Need, offer: Offer) -> Reason | None:
+        """The words that both texts share; else two that are kin; else two that stand near each other in the offers."""
         own, other = (need, offer) if self._reader == "need" else (offer, need)
         stems = self._shared_stems(*self._at)
         if stems:
-            words = self._as_written(own, stems)
-        else:
-            return self._kin(own, other)
-        return Reason("words", {"words": words}) if words else None
+            return Reason("words", {"words": self._as_written(own, stems)})
+        return self._kin(own, other) or self._neighbours(own, other)
 
     def _shared_stems(self, row: int, column: int) -> list[str]:
         """The stems of both texts, those that count most first."""
@@ -87,7 +86,7 @@ class Explainer:
         answer = offers.weights[text.STEMS][[column]]
         shared, of_question, of_answer = np.intersect1d(question.indices, answer.indices, return_indices=True)
         shares = question.data[of_question] * answer.data[of_answer]
-        return [offers.terms[text.STEMS][shared[at]] for at in np.argsort(-shares, kind="stable")]
+        return [offers.bags[text.STEMS].terms[shared[at]] for at in np.argsort(-shares, kind="stable")]
 
     def _as_written(self, listing: Listing, stems: Iterable[str]) -> list[str]:
         """Words of the listing for these stems, every form of each: without them the stem is gone."""
@@ -114,11 +113,20 @@ class Explainer:
     def _kin(self, own: Listing, other: Listing) -> Reason | None:
         """The two words, one of each text, that are most alike by their letters."""
         of_own, of_other = self._forms(own), self._forms(other)
-        likeness = {(a, b): text.kinship(a, b) for a in of_own for b in of_other}
+        likeness = {(a, b): text.kinship(a, b) for a in of_own for b in of_other if text.are_kin(a, b)}
         if not likeness:
             return None
         a, b = max(likeness, key=lambda pair: (likeness[pair], pair))
-        return Reason("kin", {"words": [of_own[a], of_other[b]]}) if likeness[a, b] > 0 else None
+        return Reason("kin", {"words": [of_own[a], of_other[b]]})
+
+    def _neighbours(self, own: Listing, other: Listing) -> Reason | None:
+        """The two words, one of each text, that lie nearest to each other in the latent space of the offers."""
+        of_own, of_other = self._written(own), self._written(other)
+        nearness = self._comparison.offers.texts.nearness_of_stems(list(of_own), list(of_other))
+        if not nearness.size or nearness.max() <= 0:
+            return None
+        a, b = np.unravel_index(int(nearness.argmax()), nearness.shape)
+        return Reason("neighbours", {"words": [list(of_own.values())[a][0], list(of_other.values())[b][0]]})
 
     def _forms(self, listing: Listing) -> dict[str, str]:
         """The words of a listing, folded, with the form that is written."""

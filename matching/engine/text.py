@@ -23,6 +23,7 @@ from matching.engine.analyser import Terms
 
 MEASURES = ("words", "fragments", "phrases", "neighbourhood")
 STEMS, GRAMS, PAIRS = FAMILIES = ("stems", "grams", "pairs")
+WORDS = "words"
 
 K1, B = 1.2, 0.75
 TITLE_WEIGHT = 2.0
@@ -36,11 +37,16 @@ FEWEST_OFFERS_FOR_LATENT = 20
 LATENT_SCALE = 2**11
 
 # Tuned on titles of real aids against their descriptions, and on titles of citizen projects against each other.
-_WEIGHTS = {"words": 0.53, "fragments": 0.26, "phrases": 0.105, "neighbourhood": 0.105}
+_WEIGHTS = {"words": 0.50, "fragments": 0.25, "phrases": 0.15, "neighbourhood": 0.10}
 # Added to the weight of a need, in the unit of its terms' rarity: what a very short need leaves open.
-_EVIDENCE = {STEMS: 4.0, GRAMS: 40.0, PAIRS: 4.0}
-# Words that share no stem may still be kin ("jardinage", "jardinier"): so much of the need's grams, at least.
-_SAME_FAMILY = 0.15
+_EVIDENCE = {STEMS: 6.0, GRAMS: 60.0, PAIRS: 6.0}
+# Words without a common stem may still be kin ("jardinage", "jardinier"): they begin alike and share so much of their
+# grams. An opening that more words than this have in common tells no kinship.
+_KIN = 0.45
+_OPENING = 4
+_MOST_KIN = 500
+# How near two texts without a common word must lie to speak of the same thing; a small collection knows less well.
+_NEARBY, _NEARBY_IN_OFFERS = 0.03, 15
 _TINY = 1e-12
 
 
@@ -93,11 +99,12 @@ class Statistics:
 
 
 def bags(listings: Sequence[Terms]) -> dict[str, Bag]:
-    """The bag of each family of terms."""
+    """The bag of each family of terms, and that of the folded words."""
     weights = [np.where(np.arange(len(each.stems)) < each.of_title, TITLE_WEIGHT, 1.0) for each in listings]
     words = _bag([each.words for each in listings], weights)
     pairs = [[f"{a} {b}" for a, b in zip(each.stems, each.stems[1:], strict=False)] for each in listings]
     return {
+        WORDS: words,
         STEMS: _bag([each.stems for each in listings], weights),
         GRAMS: _in_grams(words),
         PAIRS: _bag(pairs, [np.ones(len(each)) for each in pairs]),
@@ -145,9 +152,30 @@ def kinship(a: str, b: str) -> float:
     return 2 * len(of_a & of_b) / (len(of_a) + len(of_b)) if of_a and of_b else 0.0
 
 
+def _kin(words: Sequence[str], others: Sequence[str]) -> sparse.csr_array:
+    """bool, words x others: whether two folded words are kin."""
+    by_opening: dict[str, list[int]] = {}
+    for at, other in enumerate(others):
+        by_opening.setdefault(other[:_OPENING], []).append(at)
+    pairs = [
+        (at, other)
+        for at, word in enumerate(words)
+        if len(word) >= _OPENING and len(alike := by_opening.get(word[:_OPENING], ())) <= _MOST_KIN
+        for other in alike
+        if are_kin(word, others[other])
+    ]
+    rows, columns = np.array(pairs, np.int32).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(pairs), bool), (rows, columns)), shape=(len(words), len(others)))
+
+
+def are_kin(a: str, b: str) -> bool:
+    """Whether two folded words begin alike and are much alike: "jardinage" and "jardinier"."""
+    return len(a) >= _OPENING and a[:_OPENING] == b[:_OPENING] and kinship(a, b) >= _KIN
+
+
 def learn(offers: dict[str, Bag]) -> Statistics:
     """The statistics of a collection of offers. Same offers: same bits."""
-    families = {name: _learn_family(bag) for name, bag in offers.items()}
+    families = {name: _learn_family(offers[name]) for name in FAMILIES}
     statistics = Statistics(offers[STEMS].counts.shape[0], families, np.zeros((0, 0), np.float32))
     return Statistics(statistics.offers, families, _learn_latent(offers[STEMS], statistics))
 
@@ -191,18 +219,31 @@ class OfferTexts:
 
     def __init__(self, offers: dict[str, Bag], statistics: Statistics) -> None:
         self.statistics = statistics
-        self.terms = {name: bag.terms for name, bag in offers.items()}
-        self.positions = {name: bag.positions for name, bag in offers.items()}
-        self.weights = {name: _bm25(name, bag, statistics) for name, bag in offers.items()}
+        self.bags = offers
+        self.weights = {name: _bm25(name, offers[name], statistics) for name in FAMILIES}
         """For each family float64, offers x terms."""
         self.latent = latent_vectors(offers[STEMS], statistics)
-        self._by_term = {name: weights.T.tocsr() for name, weights in self.weights.items()}
+        self.nearby = max(_NEARBY, _NEARBY_IN_OFFERS / max(1, statistics.offers))
+        self._by_term = {name: self._rows(name).T.tocsr() for name in (*FAMILIES, WORDS)}
 
     def by_term(self, family: str, columns: slice | np.ndarray) -> sparse.csr_array:
         """float64, terms x some offers."""
         if isinstance(columns, slice) and columns == slice(None):
             return self._by_term[family]
-        return self.weights[family][columns].T.tocsr()
+        return self._rows(family)[columns].T.tocsr()
+
+    def nearness_of_stems(self, stems: Sequence[str], others: Sequence[str]) -> np.ndarray:
+        """float32, stems x others: the cosine of each two in the latent space, 0 where one is unknown."""
+        return self._directions(stems) @ self._directions(others).T
+
+    def _directions(self, stems: Sequence[str]) -> np.ndarray:
+        at = _places_in(self.statistics.families[STEMS].positions, stems)
+        vectors = np.zeros((len(stems), self.statistics.latent.shape[1]), np.float32)
+        vectors[at >= 0] = self.statistics.latent[at[at >= 0]]
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
+
+    def _rows(self, family: str) -> sparse.csr_array:
+        return self.bags[WORDS].counts if family == WORDS else self.weights[family]
 
 
 def _bm25(family: str, bag: Bag, statistics: Statistics) -> sparse.csr_array:
@@ -218,10 +259,12 @@ class NeedTexts:
 
     def __init__(self, needs: dict[str, Bag], offers: OfferTexts) -> None:
         statistics = offers.statistics
-        self.questions = {name: in_columns(bag, offers.positions[name]) for name, bag in needs.items()}
+        self.questions = {name: in_columns(needs[name], offers.bags[name].positions) for name in FAMILIES}
         """For each family float64, needs x terms of the offers."""
-        self.masses = {name: bag.counts @ statistics.rarity(name, bag.terms) for name, bag in needs.items()}
+        self.masses = {name: needs[name].counts @ statistics.rarity(name, needs[name].terms) for name in FAMILIES}
         """For each family float64, one for each need: the weight of all its terms, met by an offer or not."""
+        self.kin = needs[WORDS].counts @ _kin(needs[WORDS].terms, offers.bags[WORDS].terms)
+        """float64, needs x words of the offers: above 0 for kin of a word of the need."""
         self.latent = latent_vectors(needs[STEMS], statistics)
 
 
@@ -251,9 +294,9 @@ class Likeness:
     measures: dict[str, np.ndarray]
     """For each of MEASURES its part of the whole, weighed: they add up to it."""
     whole: np.ndarray
-    """From 0, nothing in common, towards 1."""
+    """From 0, nothing in common, to about 1."""
     speaks: np.ndarray
-    """Whether the words have something in common at all."""
+    """Whether the texts have a word in common, words that are kin, or much the same neighbourhood."""
 
 
 def likeness(needs: NeedTexts, offers: OfferTexts, rows: slice | np.ndarray, columns: slice | np.ndarray) -> Likeness:
@@ -273,5 +316,6 @@ def likeness(needs: NeedTexts, offers: OfferTexts, rows: slice | np.ndarray, col
         "phrases": _WEIGHTS["phrases"] * covered[PAIRS],
         "neighbourhood": _WEIGHTS["neighbourhood"] * np.maximum(nearby, 0).astype(float),
     }
-    speaks = (covered[STEMS] > 0) | (covered[GRAMS] >= _SAME_FAMILY)
+    kin = (needs.kin[rows] @ offers.by_term(WORDS, columns)).toarray() > 0
+    speaks = (covered[STEMS] > 0) | kin | (nearby >= offers.nearby)
     return Likeness(measures, sum(measures.values()), speaks)

@@ -15,7 +15,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matching.catalogue.models import Listing, Need, Offer
+from matching.catalogue.models import Need, Offer
+from matching.catalogue.querysets import ListingQuerySet
 from matching.notices import subjects
 from matching.notices.models import Notice
 from matching.organisations.models import Membership
@@ -111,38 +112,35 @@ def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
 
 
 def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
-    for offer in _with_fresh(Offer, told, "offer", desks):
+    offers = Offer.objects.filter(pk__in=subjects.keys(told, "offer"), organisation__in=desks)
+    for offer, count in _with_unseen(offers, "offer"):
         said = ngettext(
             "%(count)s besoin pourrait rejoindre votre offre « %(title)s ».",
             "%(count)s besoins pourraient rejoindre votre offre « %(title)s ».",
-            offer.fresh,
+            count,
         )
-        yield _listing_line(said, offer, "offer_desk")
-    for need in _with_fresh(Need, told, "need", desks):
+        yield _listing_line(said, count, offer, "offer_desk")
+    needs = Need.objects.filter(pk__in=subjects.keys(told, "need"), organisation__in=desks)
+    for need, count in _with_unseen(needs, "need"):
         said = ngettext(
             "%(count)s offre pourrait répondre à votre besoin « %(title)s ».",
             "%(count)s offres pourraient répondre à votre besoin « %(title)s ».",
-            need.fresh,
+            count,
         )
-        yield _listing_line(said, need, "need_desk")
+        yield _listing_line(said, count, need, "need_desk")
 
 
-def _with_fresh(model: type[Listing], told: list[str], side: str, desks: set[int]) -> list[Listing]:
-    """The listings that have suggestions nobody on that side has looked at, with their number in `fresh`."""
+def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer | Need, int]]:
+    """Published listings that have suggestions nobody on that side has looked at, with their number."""
     unseen = Q(**{f"suggestions__{side}_state": State.NEW}, suggestions__withdrawn_at__isnull=True)
     open_ones = ~Q(suggestions__need_state=State.DISMISSED) & ~Q(suggestions__offer_state=State.DISMISSED)
-    return list(
-        model.objects.published()
-        .filter(pk__in=subjects.keys(told, side), organisation__in=desks)
-        .select_related("organisation")
-        .annotate(fresh=Count("suggestions", filter=unseen & open_ones))
-        .filter(fresh__gt=0)
-        .order_by("pk")
-    )
+    counted = listings.published().annotate(unseen=Count("suggestions", filter=unseen & open_ones))
+    for listing in counted.filter(unseen__gt=0).select_related("organisation").order_by("pk"):
+        yield listing, listing.unseen
 
 
-def _listing_line(said: str, listing: Listing, page: str) -> Line:
-    text = said % {"count": listing.fresh, "title": one_line(listing.title)}
+def _listing_line(said: str, count: int, listing: Offer | Need, page: str) -> Line:
+    text = said % {"count": count, "title": one_line(listing.title)}
     return Line(text, _absolute(page, listing.organisation.slug, listing.uuid))
 
 

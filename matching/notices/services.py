@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from smtplib import SMTPException
 
 from django.core import signing
@@ -151,15 +152,14 @@ def _claim_again(now: datetime) -> list[list[Notice]]:
     lost = Notice.objects.filter(
         sent_at__isnull=True, claimed_at__lte=now - LOST_AFTER, created_at__gt=now - GIVEN_UP_AFTER
     )
-    groups: dict[tuple[int, datetime], list[Notice]] = {}
-    for notice in lost.select_related("person").order_by("pk"):
-        groups.setdefault((notice.person_id, notice.claimed_at), []).append(notice)
-    return [notices for (_, claimed_at), notices in groups.items() if _reclaimed(notices, claimed_at, now)]
+    in_order = lost.select_related("person").order_by("person_id", "claimed_at", "pk")
+    mails = groupby(in_order, key=lambda notice: (notice.person_id, notice.claimed_at))
+    return [notices for notices in (list(rows) for _, rows in mails) if _reclaimed(notices, now)]
 
 
-def _reclaimed(notices: list[Notice], claimed_at: datetime, now: datetime) -> bool:
+def _reclaimed(notices: list[Notice], now: datetime) -> bool:
     ids = [notice.pk for notice in notices]
-    same = Notice.objects.filter(pk__in=ids, claimed_at=claimed_at, sent_at__isnull=True)
+    same = Notice.objects.filter(pk__in=ids, claimed_at=notices[0].claimed_at, sent_at__isnull=True)
     return same.update(claimed_at=now) == len(notices)
 
 

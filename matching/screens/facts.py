@@ -95,9 +95,7 @@ def _price(resource: Resource) -> Fact:
 
 def _funding(resource: Resource) -> Iterator[Fact]:
     if resource.subkind in IN_KIND:
-        yield Fact(
-            "hand", _("Soutien"), strong=resource.get_subkind_display(), after=_("soutien sans argent")
-        )
+        yield Fact("hand", _("Soutien"), strong=resource.get_subkind_display(), after=_("soutien sans argent"))
     if amount := amounts(resource.amount_min, resource.amount_max):
         yield Fact("euro", _("Montant"), strong=amount)
     if resource.rate:

@@ -16,9 +16,7 @@ def number(value: int) -> str:
 
 def euros(cents: int) -> str:
     """An amount in cents as euros; cents are said only where there are some."""
-    amount = number_format(
-        cents / 100, decimal_pos=2 if cents % 100 else 0, use_l10n=True, force_grouping=True
-    )
+    amount = number_format(cents / 100, decimal_pos=2 if cents % 100 else 0, use_l10n=True, force_grouping=True)
     return f"€{amount}" if get_language() == "en" else f"{amount}{_NBSP}€"
 
 

@@ -104,9 +104,7 @@ class TerritoryField(forms.Field):
         if _same_ground(candidates):
             return candidates[0]
         self.widget.candidates = candidates
-        raise ValidationError(
-            _("Plusieurs territoires peuvent convenir. Choisissez le vôtre."), code="ambiguous"
-        )
+        raise ValidationError(_("Plusieurs territoires peuvent convenir. Choisissez le vôtre."), code="ambiguous")
 
 
 def _same_ground(territories: list[Territory]) -> bool:
@@ -115,6 +113,5 @@ def _same_ground(territories: list[Territory]) -> bool:
     places = [known.resolve(territory.level, territory.code) for territory in territories]
     first = places[0]
     return first is not None and all(
-        place is not None and known.contains(first, place) and known.contains(place, first)
-        for place in places
+        place is not None and known.contains(first, place) and known.contains(place, first) for place in places
     )

@@ -76,9 +76,7 @@ def text_in_engine(
     """What a passer-by typed, as a need that nobody has published."""
     from matching import engine
 
-    return engine.Need(
-        id="0", text=text, kinds=tuple(kinds), territory=place_of(territory), capacity=capacity
-    )
+    return engine.Need(id="0", text=text, kinds=tuple(kinds), territory=place_of(territory), capacity=capacity)
 
 
 def place_of(territory: Territory | None) -> Place | None:
@@ -101,8 +99,7 @@ def reason_in_json(reason: engine.Reason | None) -> dict[str, Any] | None:
 def near_in_json(near: Iterable[engine.NearMiss]) -> list[dict[str, Any]]:
     """Near misses as a listing keeps them: the other listing's key and each gate that refused it."""
     return [
-        {"id": int(miss.id), "refused_by": [refusal_in_json(refusal) for refusal in miss.refused_by]}
-        for miss in near
+        {"id": int(miss.id), "refused_by": [refusal_in_json(refusal) for refusal in miss.refused_by]} for miss in near
     ]
 
 

@@ -95,9 +95,7 @@ class Artefact(models.Model):
         verbose_name_plural = _("états du rapprochement")
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(broken_at__isnull=True) | ~Q(broken_because=""), name="broken_says_why"
-            )
+            models.CheckConstraint(condition=Q(broken_at__isnull=True) | ~Q(broken_because=""), name="broken_says_why")
         ]
 
     def __str__(self) -> str:

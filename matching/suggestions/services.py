@@ -73,8 +73,8 @@ def match_text(
     matcher = index.current(today or timezone.localdate()).matcher
     (ranking,) = matcher.rank([need], top=TOP, near_misses=NEAR)
     near = ranking.near if len(ranking.matches) < FEW else ()
-    ids = [int(found.id) for found in (*ranking.matches, *near)]
-    offers = Offer.objects.published().for_cards().in_bulk(ids)
+    ids = [found.id for found in ranking.matches] + [found.id for found in near]
+    offers = Offer.objects.published().for_cards().in_bulk([int(key) for key in ids])
     return TextMatches(
         matches=[(offers[int(match.id)], match) for match in ranking.matches if int(match.id) in offers],
         near=[(offers[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in offers],

@@ -24,9 +24,7 @@ _AT_ONCE = 1000
 class Shelf(Generic[L]):
     """One side of the market, by identity and version: no version is ever taken for another."""
 
-    def __init__(
-        self, model: type[Offer] | type[Need], also: Sequence[str], in_engine: Callable[[Any], L]
-    ) -> None:
+    def __init__(self, model: type[Offer] | type[Need], also: Sequence[str], in_engine: Callable[[Any], L]) -> None:
         self._model = model
         self._also = also
         self._in_engine = in_engine

@@ -1,20 +1,6 @@
-"""Stored reasons in the reader's language, with the words that their author used set apart."""
-
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+"""The engine's sentences in the reader's language."""
 
 from django.utils.translation import gettext as _
-
-
-@dataclass(frozen=True)
-class Wording:
-    """One sentence; `words` are those of it that the author of the reader's own listing wrote."""
-
-    text: str
-    words: tuple[str, ...] = ()
 
 
 def template(code: str) -> str:
@@ -23,16 +9,3 @@ def template(code: str) -> str:
     from matching.engine.sentences import SENTENCES
 
     return _(SENTENCES[code])
-
-
-def sentence(reason: Mapping[str, Any]) -> Wording:
-    """The sentence of one stored reason, {"code", "params"}."""
-    params = reason["params"]
-    words = tuple(params.get("words", ()))
-    shown = {**params, "words": ", ".join(_("« %(word)s »") % {"word": word} for word in words)}
-    return Wording(template(reason["code"]) % shown, words)
-
-
-def sentences(reasons: Iterable[Mapping[str, Any]]) -> list[Wording]:
-    """The sentences of stored reasons, in their order."""
-    return [sentence(reason) for reason in reasons]

@@ -53,7 +53,9 @@ def test_building_again_keeps_what_an_editor_wrote(site):
     assert PlainPage.objects.get(slug="mentions-legales").title == "Nos mentions"
 
 
-@pytest.mark.parametrize("address", ["/", "/reussites/", "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/reussites/", "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"]
+)
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_pages_are_open_to_anybody_in_both_languages(client, story, prefix, address):
     answer = client.get(prefix + address)

@@ -26,9 +26,7 @@ def pair(brest, bricoleuses):
 @pytest.fixture
 def told():
     heard = []
-    events.message_sent.connect(
-        lambda message, **_: heard.append(message.pk), weak=False, dispatch_uid="test messages"
-    )
+    events.message_sent.connect(lambda message, **_: heard.append(message.pk), weak=False, dispatch_uid="test messages")
     yield heard
     events.message_sent.disconnect(dispatch_uid="test messages")
 

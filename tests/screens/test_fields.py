@@ -101,9 +101,7 @@ def themes(db):
     from matching.catalogue.models import Theme
 
     parent = Theme.objects.create(slug="nature", name_fr="Nature", name_en="Nature", position=1)
-    child = Theme.objects.create(
-        slug="nature/jardins", name_fr="Jardins", name_en="Gardens", parent=parent, position=2
-    )
+    child = Theme.objects.create(slug="nature/jardins", name_fr="Jardins", name_en="Gardens", parent=parent, position=2)
     return parent, child
 
 

@@ -18,9 +18,7 @@ TEMPLATES = [
 # Text on its grounds: 4.5 to 1 (WCAG AA). Every accent is used on paper, on a card and on its own tint.
 ACCENTS = ["data", "place", "funding", "ok", "warn", "danger", "primary"]
 TEXT = [
-    *product(
-        ["ink", "soft", "primary", "primary-strong", "place", "ok", "danger"], ["paper", "card", "sunken"]
-    ),
+    *product(["ink", "soft", "primary", "primary-strong", "place", "ok", "danger"], ["paper", "card", "sunken"]),
     *((accent, f"{accent}-tint") for accent in ACCENTS),
     *product(["ink"], [f"{accent}-tint" for accent in ACCENTS]),
     *product(["soft"], ["data-tint", "place-tint", "funding-tint"]),
@@ -42,9 +40,7 @@ def theme(name: str) -> dict[str, str]:
 
 def luminance(colour: str) -> float:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels
-    )
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -83,9 +79,7 @@ def test_both_themes_set_the_same_colours():
 
 def test_every_icon_asked_for_is_drawn():
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
-    asked = {
-        name for template in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', template.read_text())
-    }
+    asked = {name for template in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', template.read_text())}
     asked |= set(re.findall(r'Fact\(\s*"([\w-]+)"', (ROOT / "matching" / "screens" / "facts.py").read_text()))
     assert asked - drawn == set()
 
@@ -94,9 +88,7 @@ def test_templates_hold_no_inline_style_script_or_foreign_address():
     forbidden = re.compile(
         r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|(?:src|href)=["'](?:https?:)?//"""
     )
-    found = [
-        (template.name, hit) for template in TEMPLATES for hit in forbidden.findall(template.read_text())
-    ]
+    found = [(template.name, hit) for template in TEMPLATES for hit in forbidden.findall(template.read_text())]
     assert found == []
 
 

@@ -53,9 +53,7 @@ def test_a_search_moves_to_an_address_that_can_be_shared(client, brest):
 def test_a_passer_by_sees_the_offers_that_fit_and_why(client, brest):
     offer = make_offer(brest)
     records = ResourceFacts(kind="data", subkind="archive")
-    make_offer(
-        brest, title="Archives du port", text="Registres.", provides="Les registres.", resource=records
-    )
+    make_offer(brest, title="Archives du port", text="Registres.", provides="Les registres.", resource=records)
     html = page(client, FIND, text=REPAIR, territory="29200", people="40")
     assert "1 offre qui peut convenir" in html
     assert reverse("public:offer", args=[offer.uuid, offer.slug]) in html
@@ -299,9 +297,7 @@ def test_a_need_of_a_file_admits_what_it_does_not_know(client, bricoleuses):
 
 
 @pytest.mark.parametrize("hide", [pause, close])
-def test_what_is_not_published_does_not_exist_for_strangers(
-    client, charlie, bob, alice, brest, bricoleuses, hide
-):
+def test_what_is_not_published_does_not_exist_for_strangers(client, charlie, bob, alice, brest, bricoleuses, hide):
     offer, need = make_offer(brest), make_need(bricoleuses)
     hide(listing=offer)
     hide(listing=need)

@@ -170,9 +170,7 @@ def test_what_was_nearly_a_match_is_kept_by_name_only_where_matches_are_few(bres
     assert Need.objects.get().near_misses == []
 
 
-def test_a_list_is_bounded_but_a_lower_pair_may_be_one_of_the_other_sides_best(
-    brest, bricoleuses, monkeypatch
-):
+def test_a_list_is_bounded_but_a_lower_pair_may_be_one_of_the_other_sides_best(brest, bricoleuses, monkeypatch):
     monkeypatch.setattr(proposals, "TOP", 2)
     offers = [make_offer(brest, title=f"Salle de réparation {number}") for number in range(4)]
     first, second = make_need(bricoleuses), make_need(bricoleuses, text="Nous réparons le samedi dans une salle.")
@@ -194,7 +192,9 @@ def test_the_number_of_queries_does_not_grow_with_the_market(brest, bricoleuses)
         for each in range(number):
             make_offer(brest, title=f"Salle de réparation {number} {each}")
         services.warm_up()
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             match_listing(listing=need)
         counts.append(len(queries))
     assert Suggestion.objects.count() == 8

@@ -231,3 +231,14 @@ def test_prune_forgets_old_ended_runs_and_keeps_what_was_parked(calls):
     jobs.prune()
     assert Run.objects.get().state == Run.State.PARKED
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.parametrize("job", sorted(jobs.JOBS))
+def test_every_job_of_the_table_runs(job, brest, bricoleuses, settings, tmp_path):
+    settings.MATCHER_DIR = tmp_path
+    offer, need = make_offer(brest), make_need(bricoleuses)
+    work_off()
+    run = queue.enqueue(job, {"match_offer": offer.pk, "match_need": need.pk}.get(job, 0))
+    work_off()
+    run.refresh_from_db()
+    assert (run.state, run.error) == (Run.State.DONE, "")

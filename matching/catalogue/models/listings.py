@@ -35,9 +35,7 @@ class Listing(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="%(class)ss"
-    )
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="%(class)ss")
     title = models.CharField(_("titre"), max_length=160)
     text = models.TextField(_("description"), blank=True, max_length=20_000)
     themes = models.ManyToManyField(Theme, blank=True, related_name="%(class)ss", verbose_name=_("thèmes"))
@@ -52,9 +50,7 @@ class Listing(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     starts = models.DateField(_("à partir du"), null=True, blank=True)
     ends = models.DateField(_("jusqu’au"), null=True, blank=True)
-    created_by = models.ForeignKey(
-        "people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    created_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -179,9 +175,7 @@ class Need(Listing):
         constraints = [
             *listing_rules("need"),
             models.CheckConstraint(
-                condition=Q(amount_max__isnull=True)
-                | Q(amount_min__isnull=True)
-                | Q(amount_max__gte=F("amount_min")),
+                condition=Q(amount_max__isnull=True) | Q(amount_min__isnull=True) | Q(amount_max__gte=F("amount_min")),
                 name="need_amounts_in_order",
             ),
         ]

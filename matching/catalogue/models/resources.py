@@ -105,14 +105,10 @@ class Resource(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_max__isnull=True)
-                | Q(amount_min__isnull=True)
-                | Q(amount_max__gte=F("amount_min")),
+                condition=Q(amount_max__isnull=True) | Q(amount_min__isnull=True) | Q(amount_max__gte=F("amount_min")),
                 name="resource_amounts_in_order",
             ),
-            models.CheckConstraint(
-                condition=Q(rate__isnull=True) | Q(rate__lte=100), name="resource_rate_at_most_100"
-            ),
+            models.CheckConstraint(condition=Q(rate__isnull=True) | Q(rate__lte=100), name="resource_rate_at_most_100"),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ class UseRight(models.Model):
 
 
 #: What an offer of this kind usually grants; an officer may change it.
-PRESETS: dict[str, dict[Right, Extent]] = {
+PRESETS: dict[str, Mapping[str, str]] = {
     Kind.DATA: {
         Right.ACCESS: Extent.GRANTED,
         Right.WITHDRAWAL: Extent.GRANTED,

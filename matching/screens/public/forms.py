@@ -30,9 +30,7 @@ class NeedSearchForm(forms.Form):
         widget=forms.Textarea(
             attrs={
                 "rows": 3,
-                "placeholder": _(
-                    "Nous réparons des objets avec les habitants et cherchons une salle le samedi."
-                ),
+                "placeholder": _("Nous réparons des objets avec les habitants et cherchons une salle le samedi."),
             }
         ),
         error_messages={"required": _("Écrivez en quelques mots ce que votre collectif cherche.")},
@@ -97,9 +95,7 @@ class FilterForm(forms.Form):
             "kind": dict(self.fields["kind"].choices),
             "within": dict(self.fields["within"].choices),
         }
-        return [
-            (name, str(labels.get(name, {}).get(value, value))) for name, value in values.items() if value
-        ]
+        return [(name, str(labels.get(name, {}).get(value, value))) for name, value in values.items() if value]
 
 
 class OrganisationFilterForm(forms.Form):

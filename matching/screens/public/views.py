@@ -72,10 +72,7 @@ def carry(request: HttpRequest) -> HttpResponse:
 def offers_by_kind() -> dict[str, int]:
     """How many live offers hold a resource of each kind."""
     rows = (
-        Offer.objects.live(localdate())
-        .order_by()
-        .values("resources__kind")
-        .annotate(count=Count("id", distinct=True))
+        Offer.objects.live(localdate()).order_by().values("resources__kind").annotate(count=Count("id", distinct=True))
     )
     counts = {row["resources__kind"]: row["count"] for row in rows}
     return {kind: counts.get(kind, 0) for kind in Kind.values}

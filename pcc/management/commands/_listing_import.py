@@ -40,9 +40,7 @@ class FileImport(BaseCommand):
         self.stdout.write("\n".join(report.totals()))
         if report_path:
             try:
-                report_path.write_text(
-                    json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8"
-                )
+                report_path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
             except OSError as fault:
                 raise CommandError(f"Le compte rendu ne s’écrit pas : {fault.strerror}.") from fault
 
@@ -69,15 +67,9 @@ class ListingFileImport(FileImport):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--mapping", default="", help=f"pour un CSV : fichier TOML, ou {', '.join(shipped())}"
-        )
-        parser.add_argument(
-            "--organisation", default="", help="qui publie les lignes qui ne nomment personne"
-        )
-        parser.add_argument(
-            "--today", type=_day, help="jour où l’on compte les annonces terminées (AAAA-MM-JJ)"
-        )
+        parser.add_argument("--mapping", default="", help=f"pour un CSV : fichier TOML, ou {', '.join(shipped())}")
+        parser.add_argument("--organisation", default="", help="qui publie les lignes qui ne nomment personne")
+        parser.add_argument("--today", type=_day, help="jour où l’on compte les annonces terminées (AAAA-MM-JJ)")
         parser.add_argument("--draft", action="store_true", help="laisse les annonces en brouillon")
 
     def import_rows(self, rows: Iterable[Row], settings: Settings, progress: Progress) -> Report:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
-from tasks.queue import is_drained
 
 from matching.catalogue.models import Need, Offer
 from matching.organisations.models import Organisation
@@ -20,6 +19,7 @@ from matching.suggestions.models import Suggestion
 from matching.territories.models import Territory
 from pcc import demo_world
 from pcc.processes import Children
+from tasks.queue import is_drained
 
 DRAIN_LIMIT = 300.0
 
@@ -168,4 +168,3 @@ def summary(started: float) -> dict[str, object]:
         "seconds": round(time.monotonic() - started, 1),
         "database": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor],
     }
-

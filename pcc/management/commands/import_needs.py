@@ -10,9 +10,7 @@ from pcc.management.commands._listing_import import ListingFileImport
 
 
 class Command(ListingFileImport):
-    help = (
-        "Importe des besoins. Chaque ligne est importée ou refusée avec sa raison ; se relance sans risque."
-    )
+    help = "Importe des besoins. Chaque ligne est importée ou refusée avec sa raison ; se relance sans risque."
     listing = "needs"
 
     def import_rows(self, rows: Iterable[Row], settings: Settings, progress: Progress) -> Report:

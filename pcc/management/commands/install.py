@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from matching.catalogue.vocabulary import load_themes
 
 from cms.services import build_site
+from matching.catalogue.vocabulary import load_themes
 from matching.territories.services import is_loaded, load_all
 from pcc.static_files import collect_if_changed
 

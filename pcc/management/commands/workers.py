@@ -16,9 +16,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--silence", type=float, default=SILENCE, help="seconds without a heartbeat before a restart"
         )
-        parser.add_argument(
-            "--probe-every", type=float, default=PROBE_EVERY, help="seconds between two heartbeats"
-        )
+        parser.add_argument("--probe-every", type=float, default=PROBE_EVERY, help="seconds between two heartbeats")
 
     def handle(self, *, silence: float, probe_every: float, **options: object) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}"[-40:]

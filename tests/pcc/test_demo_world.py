@@ -1,0 +1,87 @@
+"""The demo world: its files are right, its people can sign in, and making it twice changes nothing."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from cms.models import StoryPage
+from cms.services import build_site
+from matching.catalogue.models import Need, Offer
+from matching.catalogue.vocabulary import load_themes
+from matching.organisations.models import Membership, Organisation
+from matching.people.models import Person
+from matching.territories.services import load_some
+from pcc import demo_world
+
+FILES = ("authorities", "collectives", "offers", "needs", "stories")
+
+
+def places():
+    """Every territory that the demo files name."""
+    records = [record for name in FILES for record in demo_world._records(name, date(2026, 6, 1))]
+    named = [record[key] for record in records for key in ("territory", "perimeter") if record.get(key)]
+    return sorted({(place["level"], place["code"]) for place in named})
+
+
+@pytest.fixture
+def installed(db):
+    load_some([*places(), ("country", "FR")])
+    load_themes()
+    build_site()
+
+
+def test_days_are_relative_to_today():
+    text = '{"starts": "today-10", "ends": "today+45", "title": "today+1 matin"}'
+    moved = demo_world.in_days_of(date(2026, 1, 5), text)
+    assert moved == '{"starts": "2025-12-26", "ends": "2026-02-19", "title": "today+1 matin"}'
+
+
+def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed):
+    told = []
+    people = demo_world.build(progress=told.append)
+    counts = (
+        Organisation.objects.count(),
+        Offer.objects.count(),
+        Need.objects.count(),
+        StoryPage.objects.live().count(),
+    )
+    assert counts == (100, 150, 150, 6)
+    assert told
+    assert not Organisation.objects.exclude(source__in=demo_world.SOURCES).exists()
+    versions = list(Offer.objects.order_by("id").values_list("version")) + list(Need.objects.values_list("version"))
+
+    assert demo_world.build(progress=told.append) == people
+    assert counts == (
+        Organisation.objects.count(),
+        Offer.objects.count(),
+        Need.objects.count(),
+        StoryPage.objects.live().count(),
+    )
+    assert versions == list(Offer.objects.order_by("id").values_list("version")) + list(
+        Need.objects.values_list("version")
+    )
+    assert Membership.objects.count() == 3
+    assert Person.objects.count() == len(people) == 5
+
+    for person in people:
+        account = Person.objects.get(email=person.email)
+        assert account.check_password(person.password)
+        assert EmailAddress.objects.get(user=account).verified
+    roles = {
+        membership.person.email: (membership.organisation.name, membership.role, membership.is_confirmed)
+        for membership in Membership.objects.select_related("person", "organisation")
+    }
+    assert roles == {
+        demo_world.OFFICER.email: ("Ville de Brest", "owner", True),
+        demo_world.MEMBER.email: ("Les Bidouilleurs de la Penfeld", "owner", True),
+        demo_world.WAITING.email: ("Ville de Brest", "member", False),
+    }
+    assert Person.objects.get(email=demo_world.ADMINISTRATOR.email).is_superuser
+    assert Person.objects.get(email=demo_world.EDITOR.email).has_perm("wagtailadmin.access_admin")
+    assert not Person.objects.get(email=demo_world.EDITOR.email).is_staff
+
+
+def test_a_wrong_line_of_the_demo_files_is_named(db):
+    with pytest.raises(demo_world.RefusedDemo, match=r"authorities\.jsonl:1 : "):
+        demo_world.build(progress=lambda text: None)
