@@ -27,8 +27,6 @@ from matching.people.models import Person
 from matching.territories.models import Territory
 
 SOURCE = "demo"
-#: Where every organisation of a demo database comes from: its files, and the official table of authorities.
-SOURCES = (SOURCE, "table officielle")
 
 _FILES = Path(__file__).with_name("demo")
 _RELATIVE_DAY = re.compile(r'"today([+-][0-9]+)"')

@@ -1,6 +1,6 @@
 """The matcher: needs and offers in, rankings with their reasons out; no Django, no database, no network.
 
-    Matcher(today=today).fit(offers).rank(needs)
+Matcher(today=today).fit(offers).rank(needs)
 """
 
 from matching.engine.listings import Need, Offer

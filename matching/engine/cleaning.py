@@ -24,7 +24,16 @@ _WHERE_FORMAT_CHARACTERS_LIVE = chain(
     range(0x3000), range(0xFE00, 0x10000), range(0x110BD, 0x110CE), range(0x13430, 0x13440),
     range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B), range(0xE0000, 0xE0080),
 )  # fmt: skip
-_NUL_FILLERS_AND_VARIATIONS = (0, 0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_NUL_FILLERS_AND_VARIATIONS = (
+    0,
+    0x034F,
+    0x115F,
+    0x1160,
+    0x3164,
+    0xFFA0,
+    *range(0xFE00, 0xFE10),
+    *range(0xE0100, 0xE01F0),
+)
 
 # Format characters (soft hyphen, zero width, direction marks), lone surrogates, variation selectors and NUL vanish;
 # other control characters part words as spaces do.

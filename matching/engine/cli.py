@@ -147,9 +147,13 @@ def _parser() -> argparse.ArgumentParser:
     rank.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, .gz or not")
     rank.add_argument("--top", type=_from_one, default=10, metavar="N", help="matches of each line at most (10)")
     rank.add_argument("--direction", choices=("needs", "offers"), default="needs", help="one line for each of them")
-    rank.add_argument("--near-misses", type=_from_zero, metavar="K", help="also the best K refused, with what would mend it")
+    rank.add_argument(
+        "--near-misses", type=_from_zero, metavar="K", help="also the best K refused, with what would mend it"
+    )
     rank.add_argument("--today", type=_day, metavar="YYYY-MM-DD", help="hold application windows against this day")
-    rank.add_argument("--model", type=Path, metavar="FOLDER", help="statistics of a saved model instead of the offers' own")
+    rank.add_argument(
+        "--model", type=Path, metavar="FOLDER", help="statistics of a saved model instead of the offers' own"
+    )
     rank.add_argument("--report", metavar="FILE", help="figures of the run, as JSON")
     return parser
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from matching.engine import sentences, text
 from matching.engine.analyser import Analyser, written_words
@@ -82,11 +83,13 @@ class Explainer:
     def _shared_stems(self, row: int, column: int) -> list[str]:
         """The stems of both texts, those that count most first."""
         offers = self._comparison.offers.texts
-        question = self._comparison.needs.texts.questions[text.STEMS][[row]]
-        answer = offers.weights[text.STEMS][[column]]
-        shared, of_question, of_answer = np.intersect1d(question.indices, answer.indices, return_indices=True)
-        shares = question.data[of_question] * answer.data[of_answer]
-        return [offers.bags[text.STEMS].terms[shared[at]] for at in np.argsort(-shares, kind="stable")]
+        of_need, asked = _row(self._comparison.needs.texts.questions[text.STEMS], row)
+        of_offer, answered = _row(offers.weights[text.STEMS], column)
+        at = np.minimum(np.searchsorted(of_offer, of_need), len(of_offer) - 1)
+        shared = np.flatnonzero(of_offer[at] == of_need) if len(of_offer) else at
+        shares = asked[shared] * answered[at[shared]]
+        terms = offers.bags[text.STEMS].terms
+        return [terms[of_need[shared[place]]] for place in np.argsort(-shares, kind="stable")]
 
     def _as_written(self, listing: Listing, stems: Iterable[str]) -> list[str]:
         """Words of the listing for these stems, every form of each: without them the stem is gone."""
@@ -152,7 +155,9 @@ class Explainer:
         return Reason("theme_parent", {"theme": _theme(mine), "other": _theme(theirs), "slug": mine})
 
     def _kinds(self, need: Need, offer: Offer) -> Reason:
-        return Reason("kinds", {"kinds": _kinds(kind for kind in sentences.KINDS if kind in {*need.kinds} & {*offer.kinds})})
+        return Reason(
+            "kinds", {"kinds": _kinds(kind for kind in sentences.KINDS if kind in {*need.kinds} & {*offer.kinds})}
+        )
 
     def _territory(self, need: Need, offer: Offer) -> Reason | None:
         mine, theirs = self._places(need.territory, offer.territory)
@@ -358,6 +363,12 @@ _REFUSALS = {
     "status": Explainer._refused_status,
     "closes": Explainer._refused_closes,
 }
+
+
+def _row(counts: sparse.csr_array, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """The columns, in order, and the values of one row."""
+    values = slice(counts.indptr[row], counts.indptr[row + 1])
+    return counts.indices[values], counts.data[values]
 
 
 def _amounts_apart(need: Need, offer: Offer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.engine.columns import Columns
-from matching.engine.gates import amounts_apart
+from matching.engine.gates import amounts_apart, any_known, knows_amount, knows_dates
 from matching.engine.listings import RIGHTS
 from matching.engine.meetings import Meetings
 
@@ -32,18 +32,27 @@ WEIGHTS = {
 
 
 def fits(needs: Columns, offers: Columns, meetings: Meetings) -> dict[str, np.ndarray]:
-    """For each fact of WEIGHTS but the contribution, the fit of each pair."""
-    return {
-        "kinds": (needs.kinds & offers.kinds != 0).astype(float),
-        "territory": meetings.nearness_fit(needs.territory, offers.territory),
-        "perimeter": _inside(needs.territory, offers.perimeter, meetings),
-        "need_perimeter": _inside(needs.perimeter, offers.territory, meetings),
-        "amount": _amount(needs, offers),
-        "capacity": (needs.capacity <= offers.capacity).astype(float),
-        "dates": _dates(needs, offers),
-        "rights": _rights(needs, offers),
-        "legal_form": (meetings.form_accepted(needs, offers) > 0).astype(float),
-    }
+    """For the facts of WEIGHTS that some pair may know, but the contribution, the fit of each pair."""
+    known = {}
+    if needs.kinds.any() and offers.kinds.any():
+        known["kinds"] = (needs.kinds & offers.kinds != 0).astype(float)
+    if any_known(needs.territory) and any_known(offers.territory):
+        known["territory"] = meetings.nearness_fit(needs.territory, offers.territory)
+    if any_known(needs.territory) and any_known(offers.perimeter):
+        known["perimeter"] = _inside(needs.territory, offers.perimeter, meetings)
+    if any_known(needs.perimeter) and any_known(offers.territory):
+        known["need_perimeter"] = _inside(needs.perimeter, offers.territory, meetings)
+    if knows_amount(needs).any() and knows_amount(offers).any():
+        known["amount"] = _amount(needs, offers)
+    if not (np.isnan(needs.capacity).all() or np.isnan(offers.capacity).all()):
+        known["capacity"] = (needs.capacity <= offers.capacity).astype(float)
+    if knows_dates(needs).any() and knows_dates(offers).any():
+        known["dates"] = _dates(needs, offers)
+    if needs.rights.any() and offers.rights.any():
+        known["rights"] = _rights(needs, offers)
+    if needs.forms.size and offers.forms.size:
+        known["legal_form"] = (meetings.form_accepted(needs, offers) > 0).astype(float)
+    return known
 
 
 def _inside(of_needs: np.ndarray, of_offers: np.ndarray, meetings: Meetings) -> np.ndarray:
@@ -54,24 +63,16 @@ def _amount(needs: Columns, offers: Columns) -> np.ndarray:
     """More, the more euros the largest grant that both sides can agree on has."""
     highest = np.minimum(needs.amount_max, offers.amount_max)
     share = np.nan_to_num(1 - _EUROS_HALFWAY / (highest + _EUROS_HALFWAY))
-    known = _knows_amount(needs) & _knows_amount(offers) & ~amounts_apart(needs, offers)
+    known = knows_amount(needs) & knows_amount(offers) & ~amounts_apart(needs, offers)
     return np.where(known, _KNOWN + (1 - _KNOWN) * share, 0.0)
-
-
-def _knows_amount(side: Columns) -> np.ndarray:
-    return ~(np.isnan(side.amount_min) & np.isnan(side.amount_max))
 
 
 def _dates(needs: Columns, offers: Columns) -> np.ndarray:
     """More, the more days both periods share; a period without end is endless."""
     days = overlap_days(needs, offers)
     share = 1 - _DAYS_HALFWAY / (days + _DAYS_HALFWAY)
-    known = _knows_dates(needs) & _knows_dates(offers) & (days > 0)
+    known = knows_dates(needs) & knows_dates(offers) & (days > 0)
     return np.where(known, _KNOWN + (1 - _KNOWN) * share, 0.0)
-
-
-def _knows_dates(side: Columns) -> np.ndarray:
-    return ~(np.isnan(side.starts) & np.isnan(side.ends))
 
 
 def overlap_days(needs: Columns, offers: Columns) -> np.ndarray:

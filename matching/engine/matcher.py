@@ -20,7 +20,7 @@ from matching.engine.scoring import EVERY, PARTS, Comparison, Grid, Needs, Offer
 from matching.geography import Geography, load
 
 # Pairs weighed in one go: some thirty arrays of so many numbers.
-_PAIRS_AT_ONCE = 400_000
+_PAIRS_AT_ONCE = 800_000
 
 Self = TypeVar("Self", bound="Matcher")
 
@@ -89,7 +89,9 @@ class Matcher:
         for rows in _slices(len(lines), len(others)):
             grid = comparison.grid(rows, EVERY) if reader == "need" else comparison.grid(EVERY, rows).mirrored()
             passed = self._passed(grid)
-            almost = grid.speaks & ~passed & ~np.logical_or.reduce([grid.refused[gate] for gate in FINAL_GATES])
+            almost = grid.speaks & ~passed
+            for gate in FINAL_GATES & grid.refused.keys():
+                almost &= ~grid.refused[gate]
             for at, line in enumerate(lines[rows]):
                 found = _Found(grid, at, rows.start + at, others, explainer, reader)
                 best = _best(grid.score[at], grid.speaks[at] & passed[at], order, top)
@@ -116,7 +118,8 @@ class _Found:
         self._others, self._explainer, self._reader = others, explainer, reader
 
     def match(self, other: int) -> Match:
-        parts = {name: float(self._grid.parts[name][self._at, other]) for name in PARTS}
+        parts = dict.fromkeys(PARTS, 0.0)
+        parts |= {name: float(part[self._at, other]) for name, part in self._grid.parts.items()}
         return Match(
             id=self._others[other].id,
             score=float(self._grid.score[self._at, other]),

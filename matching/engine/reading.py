@@ -67,8 +67,11 @@ def _read(path: str, listing: type[SomeListing], geography: Geography) -> Readin
         identity = facts.get("id")
         if isinstance(identity, str) and identity:
             if identity in first_lines:
-                parser.fault("id", f"{_shown(identity)} already stands on line {first_lines[identity]}, "
-                                   "an id that is unique in its file is expected")
+                parser.fault(
+                    "id",
+                    f"{_shown(identity)} already stands on line {first_lines[identity]}, "
+                    "an id that is unique in its file is expected",
+                )
             first_lines.setdefault(identity, number)
         reading.faults += parser.faults
         reading.warnings += parser.warnings
@@ -121,7 +124,9 @@ class _LineParser:
         facts: dict[str, Any] = {}
         for name, value in raw.items():
             if name not in self._names:
-                self.fault(_printable(name), f"no field of {_an(self.side)}, one of {', '.join(self._names)} is expected")
+                self.fault(
+                    _printable(name), f"no field of {_an(self.side)}, one of {', '.join(self._names)} is expected"
+                )
                 continue
             if value is None or value in ("", []):
                 continue
@@ -210,11 +215,15 @@ class _LineParser:
         if not isinstance(code, str):
             raise _Fault(f"code {_shown(code)} is {_type(code)}, a code between quotes is expected")
         if not self.geography.well_formed(level, code):
-            raise _Fault(f"code {_shown(code)} has not the form of a code of level {level}, {_CODES[level]} is expected")
+            raise _Fault(
+                f"code {_shown(code)} has not the form of a code of level {level}, {_CODES[level]} is expected"
+            )
         place = self.geography.resolve(level, code)
         if place is None:
-            self.warnings.append(f"{self.where}: {name}: no {level} of code {code} in the table of territories "
-                                 f"({self.geography.millesime}), read as unknown")
+            self.warnings.append(
+                f"{self.where}: {name}: no {level} of code {code} in the table of territories "
+                f"({self.geography.millesime}), read as unknown"
+            )
         return place
 
     _parsers: dict[str, Callable[[_LineParser, str, Any], Any]] = {

@@ -47,7 +47,9 @@ class Offers:
 class Needs:
     """Needs read for some offers."""
 
-    def __init__(self, listings: Sequence[Need], bags: dict[str, text.Bag], offers: Offers, geography: Geography) -> None:
+    def __init__(
+        self, listings: Sequence[Need], bags: dict[str, text.Bag], offers: Offers, geography: Geography
+    ) -> None:
         self.listings = listings
         self.texts = text.NeedTexts(bags, offers.texts)
         self.side = columns.read(listings, geography)
@@ -72,13 +74,13 @@ class Grid:
     """Some needs x some offers."""
 
     parts: dict[str, np.ndarray]
-    """For each of PARTS, float64."""
+    """Those of PARTS that some pair may have, float64."""
     score: np.ndarray
-    """Their sum, in the order of PARTS."""
+    """Their sum."""
     speaks: np.ndarray
     """Whether words, themes or, for a listing that has neither, facts speak for the pair."""
     refused: dict[str, np.ndarray]
-    """For each of GATES, in order, whether it refuses the pair."""
+    """For the gates that may refuse some pair, in the order of GATES, whether they do."""
 
     def mirrored(self) -> Grid:
         """The offers x the needs."""
@@ -101,24 +103,28 @@ class Comparison:
         """Scores and refusals of some needs (rows) with some offers (cols)."""
         needs, offers = self.needs.side.columns.take(rows).upright(), self.offers.side.columns.take(cols)
         words = text.likeness(self.needs.texts, self.offers.texts, rows, cols)
-        themes = self._meetings.theme_fit(needs, offers)
-        fits = facts.fits(needs, offers, self._meetings) | {"contribution": self._contribution(rows, cols)}
-
+        fits = facts.fits(needs, offers, self._meetings) | self._contribution(rows, cols)
         agreement = words.whole**2
         of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * agreement
         parts = dict(words.measures)
-        parts["themes"] = themes * (_THEMES_ALONE + _THEMES_WITH_TEXT * agreement)
-        parts |= {name: weight * fits[name] * of_facts for name, weight in facts.WEIGHTS.items()}
-        some_fact = np.logical_or.reduce([fit > 0 for fit in fits.values()])
+        speaks = words.speaks
+        if needs.themes.size and offers.themes.size:
+            themes = self._meetings.theme_fit(needs, offers)
+            parts["themes"] = themes * (_THEMES_ALONE + _THEMES_WITH_TEXT * agreement)
+            speaks = speaks | (themes > 0)
         silent = self.needs.silent[rows][:, None] | self.offers.silent[cols]
-        return Grid(
-            parts=parts,
-            score=sum(parts[name] for name in PARTS),
-            speaks=words.speaks | (themes > 0) | (silent & some_fact),
-            refused=gates.refusals(needs, offers, self._meetings, self.today),
-        )
+        if fits and silent.any():
+            speaks = speaks | (silent & np.logical_or.reduce([fit > 0 for fit in fits.values()]))
+        parts |= {name: fit * of_facts * facts.WEIGHTS[name] for name, fit in fits.items()}
+        score = words.whole.copy()
+        for name in ("themes", *facts.WEIGHTS):
+            if name in parts:
+                score += parts[name]
+        return Grid(parts, score, speaks, gates.refusals(needs, offers, self._meetings, self.today))
 
-    def _contribution(self, rows: Rows, cols: Rows) -> np.ndarray:
+    def _contribution(self, rows: Rows, cols: Rows) -> dict[str, np.ndarray]:
         """From 0 towards 1, the more words what one side brings has in common with what the other hopes for."""
+        if not self.needs.contributions.nnz:
+            return {}
         shared = (self.needs.contributions[rows] @ self.offers.expects.counts[cols].T).toarray()
-        return 1 - 0.5**shared
+        return {"contribution": 1 - 0.5**shared}

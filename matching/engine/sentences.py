@@ -54,7 +54,9 @@ _DOUBTS = {
     "against.capacity_unknown": gettext_noop("Le nombre de personnes reçues n’est pas précisé"),
     "against.place_outside": gettext_noop("Se trouve hors du périmètre voulu : %(place)s"),
     "against.amount": gettext_noop("Au plus %(maximum)s € par projet, pour %(wanted)s € qui seraient utiles"),
-    "against.amount_apart": gettext_noop("Les montants ne se rencontrent pas : %(offered)s proposés, %(wanted)s cherchés"),
+    "against.amount_apart": gettext_noop(
+        "Les montants ne se rencontrent pas : %(offered)s proposés, %(wanted)s cherchés"
+    ),
     "against.opens": gettext_noop("Les candidatures n’ouvrent que le %(day)s"),
     "against.closes": gettext_noop("Les candidatures ferment le %(day)s, dans %(days)s jours"),
     "against.closes_tomorrow": gettext_noop("Les candidatures ferment demain"),
@@ -83,7 +85,9 @@ _REFUSALS = {
 _MENDS = {
     "mend.kinds.need": gettext_noop("Chercher aussi %(offered)s."),
     "mend.kinds.offer": gettext_noop("Partager aussi %(wanted)s."),
-    "mend.perimeter.need": gettext_noop("S’associer à un collectif %(of)s, ou demander à la collectivité d’élargir son offre."),
+    "mend.perimeter.need": gettext_noop(
+        "S’associer à un collectif %(of)s, ou demander à la collectivité d’élargir son offre."
+    ),
     "mend.perimeter.offer": gettext_noop("Ouvrir l’offre à : %(place)s."),
     "mend.need_perimeter.need": gettext_noop("Élargir le périmètre du lieu à : %(place)s."),
     "mend.need_perimeter.offer": gettext_noop("Proposer un lieu à : %(asked)s."),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -46,7 +46,7 @@ _KIN = 0.45
 _OPENING = 4
 _MOST_KIN = 500
 # How near two texts without a common word must lie to speak of the same thing; a small collection knows less well.
-_NEARBY, _NEARBY_IN_OFFERS = 0.03, 15
+_NEARBY, _NEARBY_IN_OFFERS = 0.02, 15
 _TINY = 1e-12
 
 
@@ -148,8 +148,13 @@ def _count_of_grams(word: str) -> int:
 
 def kinship(a: str, b: str) -> float:
     """The share of the character grams of two folded words that stand in both, from 0 to 1."""
-    of_a, of_b = set(_grams(a)), set(_grams(b))
+    of_a, of_b = _gram_set(a), _gram_set(b)
     return 2 * len(of_a & of_b) / (len(of_a) + len(of_b)) if of_a and of_b else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _gram_set(word: str) -> frozenset[str]:
+    return frozenset(_grams(word))
 
 
 def _kin(words: Sequence[str], others: Sequence[str]) -> sparse.csr_array:
@@ -304,18 +309,30 @@ def likeness(needs: NeedTexts, offers: OfferTexts, rows: slice | np.ndarray, col
 
     Sums run over a pair's terms in alphabetical order, whatever the other pairs of the grid.
     """
-    covered = {
-        family: (needs.questions[family][rows] @ offers.by_term(family, columns)).toarray()
-        / (needs.masses[family][rows] + _EVIDENCE[family])[:, None]
-        for family in FAMILIES
-    }
-    nearby = needs.latent[rows] @ offers.latent[columns].T / np.float32(LATENT_SCALE**2)
     measures = {
-        "words": _WEIGHTS["words"] * covered[STEMS],
-        "fragments": _WEIGHTS["fragments"] * covered[GRAMS],
-        "phrases": _WEIGHTS["phrases"] * covered[PAIRS],
-        "neighbourhood": _WEIGHTS["neighbourhood"] * np.maximum(nearby, 0).astype(float),
+        measure: _covered(family, needs, offers, rows, columns, _WEIGHTS[measure])
+        for measure, family in zip(MEASURES, FAMILIES, strict=False)
     }
-    kin = (needs.kin[rows] @ offers.by_term(WORDS, columns)).toarray() > 0
-    speaks = (covered[STEMS] > 0) | kin | (nearby >= offers.nearby)
-    return Likeness(measures, sum(measures.values()), speaks)
+    nearby = needs.latent[rows] @ offers.latent[columns].T
+    measures["neighbourhood"] = np.maximum(nearby, 0) * (_WEIGHTS["neighbourhood"] / LATENT_SCALE**2)
+    speaks = (measures["words"] > 0) | (nearby >= offers.nearby * LATENT_SCALE**2)
+    if needs.kin.nnz:
+        speaks |= (needs.kin[rows] @ offers.by_term(WORDS, columns)).toarray() > 0
+    whole = measures["words"] + measures["fragments"]
+    whole += measures["phrases"]
+    whole += measures["neighbourhood"]
+    return Likeness(measures, whole, speaks)
+
+
+def _covered(
+    family: str,
+    needs: NeedTexts,
+    offers: OfferTexts,
+    rows: slice | np.ndarray,
+    columns: slice | np.ndarray,
+    weight: float,
+) -> np.ndarray:
+    """The BM25 of each pair over what the whole need weighs."""
+    covered = (needs.questions[family][rows] @ offers.by_term(family, columns)).toarray()
+    covered *= (weight / (needs.masses[family][rows] + _EVIDENCE[family]))[:, None]
+    return covered

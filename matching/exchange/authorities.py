@@ -31,9 +31,7 @@ def _places(geography: Geography, level: str) -> dict[str, Place]:
     """The places of a level by each of their names; a name that two places bear is nobody's."""
     by_name: dict[str, Place | None] = {}
     for territory in geography.territories():
-        if territory.level != level or territory.type.startswith(
-            ("commune-d", "commune-as", "arrondissement")
-        ):
+        if territory.level != level or territory.type.startswith(("commune-d", "commune-as", "arrondissement")):
             continue
         for name in set(_names(territory.level, territory.type, territory.name)):
             by_name[name] = None if name in by_name else territory.place

@@ -39,9 +39,7 @@ def faults_of_offer(values: Mapping[str, Any]) -> list[Fault]:
         return faults
     for kind, names in _OF_KIND.items():
         faults += [
-            _without_kind(name, kind)
-            for name in names
-            if kind not in kinds and values.get(name) not in (None, False)
+            _without_kind(name, kind) for name in names if kind not in kinds and values.get(name) not in (None, False)
         ]
     for subkind in values.get("subkind", ()):
         kind = _kind_of(subkind)
@@ -178,9 +176,7 @@ def _plain(value: Any) -> Any:
 
 
 def _extents(facts: OfferFacts) -> dict[str, str]:
-    extents: Mapping[Any, str] = (
-        facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
-    )
+    extents: Mapping[Any, str] = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
     return {right.value: extents.get(right, Extent.NO) for right in Right}
 
 

@@ -64,9 +64,7 @@ def identity(value: object) -> str:
     expected = "Écrivez un texte court et stable, par exemple « salle-12 »"
     name = text(120)(value)
     if name != value:
-        raise Unusable(
-            "wrong_type", f"l’identifiant {shown(value)} contient des caractères invisibles", expected
-        )
+        raise Unusable("wrong_type", f"l’identifiant {shown(value)} contient des caractères invisibles", expected)
     return name
 
 
@@ -146,9 +144,7 @@ def whole(most: int, unit: str) -> Check:
     def check(value: object) -> int:
         found = number(most, unit)(value)
         if found != int(found):
-            raise Unusable(
-                "bad_number", f"{shown(value)} n’est pas un nombre entier", f"Arrondissez ({unit})"
-            )
+            raise Unusable("bad_number", f"{shown(value)} n’est pas un nombre entier", f"Arrondissez ({unit})")
         return int(found)
 
     return check

@@ -97,9 +97,7 @@ def tried(column: str, ask: Callable[[], Answer], faults: list[Fault]) -> Answer
         faults.append(fault.at(column))
     except DatabaseError as error:
         problem = f"la base de données refuse cette ligne ({shown(str(error))})"
-        faults.append(
-            Fault("ligne", "database", problem, "Corrigez-la, ou relancez si un autre import tournait")
-        )
+        faults.append(Fault("ligne", "database", problem, "Corrigez-la, ou relancez si un autre import tournait"))
     return None
 
 

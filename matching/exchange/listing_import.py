@@ -36,7 +36,6 @@ class Trade(Generic[L]):
     stored: rows with everything that `same` reads.
     """
 
-    model: type[L]
     side: str
     checks: Mapping[str, Check]
     missing_facts: Callable[[Mapping[str, Any]], list[Fault]]
@@ -90,17 +89,13 @@ class ListingImport(RowImport, Generic[L]):
 
     def _plan(self, row: Row, values: Mapping[str, Any], faults: list[Fault]) -> _Plan[L] | None:
         named = FUNDER if FUNDER in values else "organisation"
-        publisher = tried(
-            named, lambda: self._publishers.of(values.get("organisation"), values.get(FUNDER)), faults
-        )
+        publisher = tried(named, lambda: self._publishers.of(values.get("organisation"), values.get(FUNDER)), faults)
         themes = tried("themes", lambda: [self._theme(slug) for slug in values.get("themes", ())], faults)
         for name in ("territory", "perimeter"):
             tried(name, partial(self._places.row, values.get(name)), faults)
         if publisher is None or faults:
             return None
-        facts = self.trade.facts(
-            values, themes=themes, places=self._places, flags=_flags(row, values, publisher)
-        )
+        facts = self.trade.facts(values, themes=themes, places=self._places, flags=_flags(row, values, publisher))
         listing = self._stored.get(values["id"])
         changed = listing is None or not self.trade.same(listing, facts)
         if listing is not None:
@@ -112,15 +107,17 @@ class ListingImport(RowImport, Generic[L]):
 
     def _theme(self, slug: str) -> Theme:
         if slug not in self._themes:
-            near = difflib.get_close_matches(slug, self._themes, n=1)
-            parents = [each for each in self._themes if "/" not in each]
-            mend = (
-                f"Peut-être {shown(near[0])}"
-                if near
-                else f"Choisissez parmi {', '.join(parents)} et leurs sous-thèmes"
-            )
-            raise Unusable("unknown_theme", f"{shown(slug)} n’est pas un thème", mend)
+            raise Unusable("unknown_theme", f"{shown(slug)} n’est pas un thème", self._other_theme(slug))
         return self._themes[slug]
+
+    def _other_theme(self, slug: str) -> str:
+        if not self._themes:
+            return "Chargez d’abord les thèmes : manage.py load_themes"
+        near = difflib.get_close_matches(slug, self._themes, n=1)
+        if near:
+            return f"Peut-être {shown(near[0])}"
+        parents = [each for each in self._themes if "/" not in each]
+        return f"Choisissez parmi {', '.join(parents)} et leurs sous-thèmes"
 
     @transaction.atomic
     def _write(self, plan: _Plan[L], organisation: Any, external_id: str) -> None:

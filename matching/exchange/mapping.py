@@ -83,9 +83,7 @@ class FileMapping:
         """The rows of a CSV text. Raises UnreadableFile for a column that nobody provided for."""
         needed = list(dict.fromkeys(rule.column for rule in self.rules))
         table = read_table(text, needed, self.delimiter)
-        surprising = [
-            column for column in table.columns if column not in needed and column not in self.ignored
-        ]
+        surprising = [column for column in table.columns if column not in needed and column not in self.ignored]
         if surprising:
             raise UnreadableFile(
                 f"La mise en correspondance ne prévoit pas : {', '.join(map(shown, surprising))}."
@@ -145,9 +143,7 @@ def load_mapping(name_or_path: str) -> FileMapping:
             f" Donnez un fichier, ou l’une de celles-ci : {', '.join(shipped())}."
         ) from fault
     except (tomllib.TOMLDecodeError, Unusable) as fault:
-        raise BrokenMapping(
-            f"La mise en correspondance {shown(name_or_path)} est mal écrite : {fault}."
-        ) from fault
+        raise BrokenMapping(f"La mise en correspondance {shown(name_or_path)} est mal écrite : {fault}.") from fault
 
 
 def _parsed(written: dict[str, Any]) -> FileMapping:
@@ -196,6 +192,4 @@ def _step(written: str | dict[str, Any]) -> partial[Any]:
 def _only(written: Mapping[str, Any], known: set[str], where: str) -> None:
     for key in written:
         if key not in known:
-            raise Unusable(
-                "unknown_field", f"{shown(key)} dans {where}", f"Clés permises : {', '.join(sorted(known))}"
-            )
+            raise Unusable("unknown_field", f"{shown(key)} dans {where}", f"Clés permises : {', '.join(sorted(known))}")

@@ -36,9 +36,7 @@ class OrganisationImport(RowImport):
 
     def bring_in(self, row: Row, values: dict[str, Any]) -> list[Fault]:
         faults: list[Fault] = []
-        publisher = tried(
-            "ligne", lambda: made(values, source=self.settings.source, places=self._places), faults
-        )
+        publisher = tried("ligne", lambda: made(values, source=self.settings.source, places=self._places), faults)
         if publisher is None:
             return faults
         found = publisher.found

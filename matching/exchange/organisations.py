@@ -13,9 +13,8 @@ from django.utils.text import slugify
 from matching.exchange.authorities import place_of_authority
 from matching.exchange.report import Unusable, shown
 from matching.geography import Place, load
-from matching.geography.places import MUNICIPAL_ARRONDISSEMENT
 from matching.organisations.models import AUTHORITY_FORMS, LegalForm, Organisation, Side
-from matching.organisations.services import AUTHORITY_FORM_OF_LEVEL, authority_of
+from matching.organisations.services import authority_form, authority_of
 from matching.territories.models import Territory
 
 
@@ -75,9 +74,7 @@ class Publishers:
             raise Unusable("missing", "l’organisation manque", "Nommez-la, ou donnez --organisation")
         if publisher.side != self.side:
             expected = Side(self.side).label
-            raise Unusable(
-                "wrong_side", f"{shown(publisher.name)} n’est pas du bon côté", f"Attendu : {expected}"
-            )
+            raise Unusable("wrong_side", f"{shown(publisher.name)} n’est pas du bon côté", f"Attendu : {expected}")
         return publisher
 
     def _known(self, id: str) -> Publisher:
@@ -125,18 +122,14 @@ def find_organisation(id: str, source: str = "") -> Organisation | None:
 
 
 def existing(organisation: Organisation) -> Publisher:
-    return Publisher(
-        organisation.name, organisation.side, organisation.legal_form, organisation, lambda: organisation
-    )
+    return Publisher(organisation.name, organisation.side, organisation.legal_form, organisation, lambda: organisation)
 
 
 def made(values: Mapping[str, Any], *, source: str, places: Places) -> Publisher:
     """The organisation that these values describe, written when it is first needed. Raises Unusable."""
     side, form = values["side"], values["legal_form"]
     if (form in AUTHORITY_FORMS) != (side == Side.AUTHORITY):
-        raise Unusable(
-            "unknown_value", f"la forme {form} n’est pas du côté {side}", "Changez l’une ou l’autre"
-        )
+        raise Unusable("unknown_value", f"la forme {form} n’est pas du côté {side}", "Changez l’une ou l’autre")
     territory = places.row(values.get("territory"))
     found = own_organisation(values["id"], source)
     if found:
@@ -148,22 +141,16 @@ def made(values: Mapping[str, Any], *, source: str, places: Places) -> Publisher
 
 def _authority(territory: Territory | None, name: str, form: str = "") -> Publisher:
     """The authority of a territory: there is one, whatever it is called. Raises Unusable."""
-    expected = AUTHORITY_FORM_OF_LEVEL.get(Territory.Level(territory.level)) if territory else None
-    if territory is None or expected is None or territory.type == MUNICIPAL_ARRONDISSEMENT:
+    expected = authority_form(territory) if territory else None
+    if territory is None or expected is None:
         raise Unusable(
             "missing",
             "une collectivité a un territoire à elle",
             "Donnez une commune, un EPCI, un département ou une région",
         )
-    if form not in ("", expected, LegalForm.OVERSEAS):
-        raise Unusable(
-            "unknown_value", f"la forme {form} ne va pas avec ce territoire", f"Attendu : {expected}"
-        )
-    found = (
-        Organisation.objects.authorities()
-        .filter(territory=territory)
-        .exclude(legal_form=LegalForm.PUBLIC_BODY)
-    )
+    if form not in ("", expected):
+        raise Unusable("unknown_value", f"la forme {form} ne va pas avec ce territoire", f"Attendu : {expected}")
+    found = Organisation.objects.authorities().filter(territory=territory).exclude(legal_form=LegalForm.PUBLIC_BODY)
     make = _once(lambda: authority_of(territory=territory))
     return Publisher(name, Side.AUTHORITY, expected, found.first(), make)
 

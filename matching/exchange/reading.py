@@ -109,9 +109,7 @@ def _json_object(line: str) -> dict[str, object]:
     try:
         value = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError as fault:
-        raise Unusable(
-            "unreadable", f"ce n’est pas du JSON, vers le caractère {fault.pos + 1}", mend
-        ) from None
+        raise Unusable("unreadable", f"ce n’est pas du JSON, vers le caractère {fault.pos + 1}", mend) from None
     except RecursionError:
         raise Unusable("unreadable", "trop d’objets les uns dans les autres", mend) from None
     except ValueError as fault:

@@ -63,9 +63,7 @@ def publisher_named(*, id: str) -> Publisher:
     """The organisation of this slug, UUID or imported identifier. Raises Unusable."""
     organisation = find_organisation(id)
     if organisation is None:
-        raise Unusable(
-            "unknown_organisation", f"aucune organisation {shown(id)}", "Donnez son nom court (slug)"
-        )
+        raise Unusable("unknown_organisation", f"aucune organisation {shown(id)}", "Donnez son nom court (slug)")
     return existing(organisation)
 
 
@@ -78,7 +76,6 @@ def _write_need(need: Need | None, **told: Any) -> Need:
 
 
 _OFFERS = Trade(
-    model=Offer,
     side=Side.AUTHORITY,
     checks={**fields.OFFER, FUNDER: fields.text(160)},
     missing_facts=faults_of_offer,
@@ -90,14 +87,11 @@ _OFFERS = Trade(
     ),
 )
 _NEEDS = Trade(
-    model=Need,
     side=Side.COLLECTIVE,
     checks=fields.NEED,
     missing_facts=faults_of_need,
     facts=need_facts,
     same=same_need,
     write=_write_need,
-    stored=lambda: Need.objects.select_related("organisation", "territory", "perimeter").prefetch_related(
-        "themes"
-    ),
+    stored=lambda: Need.objects.select_related("organisation", "territory", "perimeter").prefetch_related("themes"),
 )

@@ -70,9 +70,7 @@ def lookup(value: str | list[str], *, table: Mapping[str, Any]) -> Any:
 def _looked_up(value: str, table: Mapping[str, Any]) -> Any:
     key = " ".join(value.split())
     if key not in table:
-        raise Unusable(
-            "unknown_value", f"{shown(value)} n’est pas prévu", f"Valeurs prévues : {', '.join(table)}"
-        )
+        raise Unusable("unknown_value", f"{shown(value)} n’est pas prévu", f"Valeurs prévues : {', '.join(table)}")
     return table[key]
 
 
@@ -80,9 +78,7 @@ def euros(value: str) -> float:
     """ "1 500,50 €" is 1500.5."""
     figures = "".join(value.replace("€", "").split()).replace(",", ".")
     if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", figures) or len(figures) > 20:
-        raise Unusable(
-            "bad_number", f"{shown(value)} n’est pas un montant", "Écrivez par exemple 1500 ou 1 500,50 €"
-        )
+        raise Unusable("bad_number", f"{shown(value)} n’est pas un montant", "Écrivez par exemple 1500 ou 1 500,50 €")
     return float(figures)
 
 

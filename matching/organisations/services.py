@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from matching import events
+from matching.geography import Place, load
 from matching.organisations.models import LegalForm, Membership, Organisation, Role, Side
 from matching.organisations.permissions import may_confirm, may_manage
 from matching.people.models import Person
@@ -16,7 +17,7 @@ class NotAllowed(Exception):
     """The person may not do this. Screens answer 403 or 404; tasks never meet it."""
 
 
-AUTHORITY_FORM_OF_LEVEL = {
+_FORM_OF_LEVEL = {
     Territory.Level.COMMUNE: LegalForm.COMMUNE,
     Territory.Level.EPCI: LegalForm.EPCI,
     Territory.Level.DEPARTEMENT: LegalForm.DEPARTEMENT,
@@ -24,15 +25,26 @@ AUTHORITY_FORM_OF_LEVEL = {
 }
 
 
+def authority_form(territory: Territory) -> LegalForm | None:
+    """The form of the authority that governs this territory; None where it has none of its own."""
+    if territory.type == "arrondissement-municipal":
+        return None
+    if territory.type == "collectivite-outre-mer":
+        return LegalForm.OVERSEAS
+    return _FORM_OF_LEVEL.get(Territory.Level(territory.level))
+
+
 def authority_name(territory: Territory) -> str:
-    """How the authority of this territory is called on screen."""
-    prefixes = {
-        Territory.Level.COMMUNE: "Commune",
-        Territory.Level.DEPARTEMENT: "Département",
-        Territory.Level.REGION: "Région",
-    }
-    prefix = prefixes.get(Territory.Level(territory.level))
-    return f"{prefix} · {territory.name}" if prefix else territory.name
+    """How the authority is called: « Commune d’Arles », « Département du Lot », « Région Bretagne »."""
+    place = Place(territory.level, territory.code)
+    match authority_form(territory):
+        case LegalForm.COMMUNE:
+            return f"Commune {load().of(place)}"
+        case LegalForm.DEPARTEMENT:
+            return f"Département {load().of(place)}"
+        case LegalForm.REGION:
+            return f"Région {territory.name}"
+    return territory.name
 
 
 @transaction.atomic
@@ -43,8 +55,8 @@ def authority_of(*, territory: Territory) -> Organisation:
     territory without an authority of its own (the country, a municipal district).
     """
     territory = territory.replaced_by or territory
-    form = AUTHORITY_FORM_OF_LEVEL.get(Territory.Level(territory.level))
-    if form is None or territory.type == "arrondissement-municipal":
+    form = authority_form(territory)
+    if form is None:
         raise ValueError("This territory has no authority of its own")
     found = Organisation.objects.authorities().filter(territory=territory, legal_form=form).first()
     if found:

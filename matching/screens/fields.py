@@ -88,8 +88,7 @@ class CountField(forms.Field):
             raise ValidationError(_("Ce nombre ne peut pas être négatif. Écrivez par exemple 40."))
         if count > self.most:
             raise ValidationError(
-                _("Ce nombre est trop grand : %(most)s au plus. Vérifiez les zéros.")
-                % {"most": number(self.most)}
+                _("Ce nombre est trop grand\u00a0: %(most)s au plus. Vérifiez les zéros.") % {"most": number(self.most)}
             )
         return count
 
@@ -118,7 +117,7 @@ class EurosField(forms.Field):
             raise ValidationError(_("Un montant ne peut pas être négatif. Écrivez par exemple 1 500."))
         if euros > self.most:
             raise ValidationError(
-                _("Ce montant est trop grand : %(most)s € au plus. Vérifiez les zéros.")
+                _("Ce montant est trop grand\u00a0: %(most)s\u00a0€ au plus. Vérifiez les zéros.")
                 % {"most": number(self.most)}
             )
         return int((euros * 100).to_integral_value())
@@ -167,7 +166,7 @@ class DayField(forms.DateField):
     def to_python(self, value: object) -> date | None:
         day = super().to_python(tidy(value) if isinstance(value, str) else value)
         if day and not 1900 <= day.year <= 2200:
-            raise ValidationError(_("Vérifiez l’année : elle est trop loin."), code="far")
+            raise ValidationError(_("Vérifiez l’année\u00a0: elle est trop loin."), code="far")
         return day
 
 
@@ -232,9 +231,7 @@ class ThemesField(forms.MultiValueField):
                 )
         for field, widget in zip(self.fields, self.widget.widgets, strict=True):
             field.choices = choices
-            field.error_messages["invalid_choice"] = _(
-                "Ce thème n’est pas dans la liste. Choisissez-en un autre."
-            )
+            field.error_messages["invalid_choice"] = _("Ce thème n’est pas dans la liste. Choisissez-en un autre.")
             widget.choices = choices
 
     def compress(self, values: list[str]) -> list[Theme]:

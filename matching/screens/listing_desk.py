@@ -72,12 +72,13 @@ def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
     elif action == "pause" and listing.status == Status.PUBLISHED:
         services.pause(listing=listing)
         messages.success(
-            request, _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing)
+            request,
+            _("«\u00a0%(title)s\u00a0» est en pause\u00a0: plus personne d’autre ne le voit.") % _title(listing),
         )
     elif action == "close" and listing.status != Status.CLOSED:
         services.close(listing=listing)
         messages.success(
-            request, _("« %(title)s » est clos. Vous pourrez le publier de nouveau.") % _title(listing)
+            request, _("«\u00a0%(title)s\u00a0» est clos. Vous pourrez le publier de nouveau.") % _title(listing)
         )
     return redirect(listing_url(listing))
 
@@ -85,9 +86,7 @@ def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
 def show_history(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
     """Who changed what, and when."""
     listing = listing_to_read(desk, listing_model(desk), uuid)
-    page = _page(
-        request, listing.history.select_related("history_user").order_by("-history_date", "-history_id")
-    )
+    page = _page(request, listing.history.select_related("history_user").order_by("-history_date", "-history_id"))
     context = {
         "desk": desk,
         "listing": listing,
@@ -111,7 +110,7 @@ def save(request: HttpRequest, desk: Desk, form: ListingForm, write: Any) -> Htt
         publish(request, desk, listing)
     elif listing.status == Status.DRAFT:
         messages.success(
-            request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing)
+            request, _("«\u00a0%(title)s\u00a0» est gardé en brouillon. Vous seuls le voyez.") % _title(listing)
         )
     else:
         messages.success(request, _("Vos changements sont enregistrés."))
@@ -126,11 +125,11 @@ def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
     if listing.status == Status.WAITING:
         messages.info(
             request,
-            _("« %(title)s » paraîtra dès que votre rattachement à %(organisation)s sera confirmé.")
+            _("«\u00a0%(title)s\u00a0» paraîtra dès que votre rattachement à %(organisation)s sera confirmé.")
             % {**_title(listing), "organisation": desk.organisation.name},
         )
     else:
-        messages.success(request, _("« %(title)s » est publié.") % _title(listing))
+        messages.success(request, _("«\u00a0%(title)s\u00a0» est publié.") % _title(listing))
 
 
 def asks_to_publish(request: HttpRequest, listing: Listing | None) -> bool:

@@ -53,7 +53,9 @@ def run(*options: str | Path, out: Path, environment: Mapping[str, str] | None =
     return Ran(done.returncode, done.stderr.decode(), out)
 
 
-def run_lines(folder: Path, needs: Iterable, offers: Iterable, *options: str | Path, out: str = "out.jsonl", **more) -> Ran:
+def run_lines(
+    folder: Path, needs: Iterable, offers: Iterable, *options: str | Path, out: str = "out.jsonl", **more
+) -> Ran:
     """Write both files into a folder and run `rank` on them."""
     n, o = write_lines(folder / "needs.jsonl", needs), write_lines(folder / "offers.jsonl", offers)
     return run("--needs", n, "--offers", o, *options, out=folder / out, **more)

@@ -26,7 +26,8 @@ def test_what_is_no_word_of_the_author_falls_away(raw: str, cleaned: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<!--", "<script>", "<a ", "&#" + "9" * 20, "&", "&lt;", "a\u0301", "\u0301", "<b>", "\ud800", "\x00"]
+    "piece",
+    ["<", "<!--", "<script>", "<a ", "&#" + "9" * 20, "&", "&lt;", "a\u0301", "\u0301", "<b>", "\ud800", "\x00"],
 )
 def test_hostile_texts_of_100_000_characters_are_read_in_a_moment(piece: str) -> None:
     text = piece * (100_000 // len(piece))

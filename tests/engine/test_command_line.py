@@ -114,7 +114,9 @@ def test_line_numbers_count_blank_lines_and_every_fault_is_named_up_to_twenty(tm
     out = tmp_path / "out.jsonl"
     out.write_text("earlier")
     report = tmp_path / "report.json"
-    ran = run_lines(tmp_path, ["", '{"id": 1}', ""], [{"id": str(n), "capacity": -1} for n in range(30)], "--report", report)
+    ran = run_lines(
+        tmp_path, ["", '{"id": 1}', ""], [{"id": str(n), "capacity": -1} for n in range(30)], "--report", report
+    )
     assert ran.code == 2
     lines = ran.stderr.splitlines()
     assert f"{tmp_path}/needs.jsonl:2: id: " in lines[0]

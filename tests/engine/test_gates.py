@@ -50,7 +50,11 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], set[str]]] = [
     ({"perimeter": FINISTERE}, {"territory": RENNES}, set()),
     ({"perimeter": FINISTERE, "kinds": ("data",)}, {"territory": RENNES}, set()),
     ({"perimeter": FINISTERE, "kinds": ("data", "place")}, {"territory": RENNES}, set()),
-    ({"perimeter": FINISTERE, "kinds": ("data", "place")}, {"territory": RENNES, "kinds": ("place",)}, {"need_perimeter"}),
+    (
+        {"perimeter": FINISTERE, "kinds": ("data", "place")},
+        {"territory": RENNES, "kinds": ("place",)},
+        {"need_perimeter"},
+    ),
     # amount speaks of funding
     ({"kinds": ("funding",), "amount_min": 10}, {"amount_max": 9.99}, {"amount"}),
     ({"kinds": ("funding",), "amount_min": 10}, {"amount_max": 10}, set()),

@@ -17,7 +17,11 @@ quietly = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 
 # Offers that stand beside those under test, so that words are rare or common.
 AROUND = [
-    Offer(id=f"around {at}", title=" ".join(listings.WORDS[at : at + 3]), text=" ".join(listings.WORDS[at * 2 : at * 2 + 5]))
+    Offer(
+        id=f"around {at}",
+        title=" ".join(listings.WORDS[at : at + 3]),
+        text=" ".join(listings.WORDS[at * 2 : at * 2 + 5]),
+    )
     for at in range(25)
 ]
 
@@ -152,7 +156,11 @@ def test_repeating_words_does_not_help() -> None:
     once = Offer(id="o", title="Jardin", text="Un jardin à partager dans le quartier, avec son compost")
     plain = score(need, once)
     assert plain is not None
-    for text in (f"{once.text} jardin jardin jardin", f"{once.text} {once.text} {once.text}", f"{once.text}. Jardin, jardin !"):
+    for text in (
+        f"{once.text} jardin jardin jardin",
+        f"{once.text} {once.text} {once.text}",
+        f"{once.text}. Jardin, jardin !",
+    ):
         repeated = score(need, replace(once, text=text))
         assert repeated is not None and repeated <= plain + 1e-12
     for text in (f"{need.text} jardin jardin", f"{need.text} {need.text}"):
@@ -166,7 +174,9 @@ def test_the_subject_comes_before_themes_and_places() -> None:
         themes=("mobilite/velo",), territory=Place("commune", "29019"), capacity=20, starts=TODAY, rights=("access",),
         kinds=("place",), legal_form="association",
     )  # fmt: skip
-    about = Offer(id="about", title="Ancien garage", text="Garage pour réparer des vélos", territory=Place("commune", "13055"))
+    about = Offer(
+        id="about", title="Ancien garage", text="Garage pour réparer des vélos", territory=Place("commune", "13055")
+    )
     beside = Offer(
         id="beside", title="Piscine municipale", text="Bassin ouvert aux habitants le samedi", themes=("mobilite/velo",),
         territory=Place("commune", "29019"), perimeter=Place("commune", "29019"), capacity=500, starts=TODAY,
@@ -199,5 +209,7 @@ def test_scores_of_two_needs_compare() -> None:
     """Nothing fits can be told: a need that the offers answer stands above one that they brush against."""
     matcher = fitted([Offer(id="o", title="Prêt de vélos", text="Des vélos pour les associations du quartier")])
     answered = matcher.rank([Need(id="a", title="Prêt de vélos pour notre association")])[0].matches[0].score
-    brushed = matcher.rank([Need(id="b", title="Cours de musique baroque et chant choral en plein air, quartier nord")])[0]
+    brushed = matcher.rank(
+        [Need(id="b", title="Cours de musique baroque et chant choral en plein air, quartier nord")]
+    )[0]
     assert all(match.score < answered / 3 for match in brushed.matches)

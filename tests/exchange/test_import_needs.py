@@ -97,11 +97,11 @@ def test_another_legal_form_than_the_organisations_is_flagged(bring, record):
         ({"closes": "2026-01-01"}, "closes", "unknown_field"),
         ({"legal_form": "club"}, "legal_form", "unknown_value"),
         ({"rights": ["access", "x"]}, "rights", "unknown_value"),
-        ({"organisation": "commune-brest-29019"}, "organisation", "wrong_side"),
+        ({"organisation": "commune-de-brest-29019"}, "organisation", "wrong_side"),
     ],
 )
 def test_a_spoilt_row_is_told(bring, record, brest, change, column, reason):
-    assert brest.slug == "commune-brest-29019"
+    assert brest.slug == "commune-de-brest-29019"
     [refusal] = bring({**record, **change}).refusals
     assert [(fault.column, fault.reason) for fault in refusal.faults] == [(column, reason)]
     assert not Need.objects.exists()

@@ -9,7 +9,8 @@ from matching.notices.mails import one_line
 from matching.notices.models import Notice
 from matching.notices.services import send_due_notices, stop_token
 from matching.organisations.services import authority_of, request_membership
-from matching.suggestions.services import dismiss, mark_seen
+from matching.suggestions.services import dismiss, mark_seen, match_listing
+from tests.factories import make_need, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -151,9 +152,6 @@ def test_an_identifier_is_that_of_its_rows(pair, alice, bob, mailoutbox, setting
 def test_the_number_of_queries_does_not_grow_with_what_waits(
     pair, bob, brest, bricoleuses, mailoutbox, django_assert_max_num_queries
 ):
-    from matching.suggestions.services import match_listing
-    from tests.factories import make_need, make_offer
-
     Notice.objects.exclude(person=bob).delete()
     for number in range(5):
         make_offer(brest, title=f"Salle de réparation {uuid.uuid4()}")

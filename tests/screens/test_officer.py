@@ -95,6 +95,15 @@ def test_an_unknown_kind_is_not_a_page(officers, brest):
 # Sharing
 
 
+def test_the_needs_around_are_shown_before_anything_is_published(officers, brest, repair, territories):
+    make_need(repair.organisation, title="Un besoin lointain", territory=territories["commune", "75056"])
+    make_need(repair.organisation, title="Un besoin en brouillon", published=False)
+    html = signed_in(officers["owner"]).get(reverse("offer_choose", args=[brest.slug])).content.decode()
+    assert repair.title in html
+    assert "Un besoin lointain" not in html
+    assert "Un besoin en brouillon" not in html
+
+
 def test_an_offer_is_published_in_one_page(officers, brest):
     client = signed_in(officers["member"])
     response = client.post(reverse("offer_new", args=[brest.slug, "place"]), typed())

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from matching.catalogue.models import Need
-from matching.catalogue.services import write_need
+from matching.catalogue.services import NeedFacts, write_need
 from matching.suggestions.models import Suggestion
 from tasks import jobs, queue
 from tasks.models import Heartbeat, Run
@@ -213,14 +213,8 @@ def test_a_parked_listing_is_left_alone_until_it_is_edited(bricoleuses):
     OrmQ.objects.all().delete()
     Run.objects.update(state=Run.State.PARKED, starts=3, finished_at=timezone.now())
     assert jobs.sweep().stale == 0
-    write_need(organisation=bricoleuses, need=need, person=None, facts=_facts(need))
-    assert queue.is_drained() is False
-
-
-def _facts(need):
-    from matching.catalogue.services import NeedFacts
-
-    return NeedFacts(title=need.title, text=need.text, kinds=need.kinds, contribution=need.contribution)
+    write_need(organisation=bricoleuses, need=need, person=None, facts=NeedFacts(title="Une autre salle"))
+    assert not queue.is_drained()
 
 
 def test_prune_forgets_old_ended_runs_and_keeps_what_was_parked(calls):

@@ -2,6 +2,7 @@
 
 import pytest
 from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from matching.catalogue.services import pause, publish
 from matching.notices.models import Notice
@@ -66,8 +67,6 @@ def test_a_worker_whose_matcher_does_not_load_starts_all_the_same(monkeypatch, c
 
 
 def test_tasks_hold_ids_only(brest):
-    from django_q.signing import SignedPackage
-
     make_offer(brest)
     task = SignedPackage.loads(OrmQ.objects.get().payload)
     assert task["args"] == (Run.objects.get().pk,)

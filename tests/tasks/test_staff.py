@@ -22,21 +22,15 @@ def parked(bricoleuses):
 
 
 @pytest.mark.parametrize("model", ["tasks_run", "tasks_heartbeat", "suggestions_suggestion", "suggestions_artefact"])
-def test_staff_read_and_write_nothing(client, staff, alice, brest, parked, model):
+def test_staff_read_and_write_nothing(client, staff, alice, brest, bricoleuses, parked, model):
     make_offer(brest)
-    match_listing(listing=make_need(parked_need(parked).organisation))
+    match_listing(listing=make_need(bricoleuses))
     Heartbeat.objects.create(name="here", beaten_at=timezone.now())
     client.force_login(staff)
     assert client.get(reverse(f"admin:{model}_changelist")).status_code == 200
     assert client.get(reverse(f"admin:{model}_add")).status_code == 403
     client.force_login(alice)
     assert client.get(reverse(f"admin:{model}_changelist")).status_code in (302, 403)
-
-
-def parked_need(run):
-    from matching.catalogue.models import Need
-
-    return Need.objects.get(pk=run.subject)
 
 
 def test_staff_see_what_was_parked_and_set_it_going_again(client, staff, parked):

@@ -44,12 +44,10 @@ class NeedForm(ListingForm):
     """One page. Quantities are grouped by kind; those of a kind that is not looked for may stay empty."""
 
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy(
-            "Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."
-        ),
+        "text": gettext_lazy("Décrivez votre besoin en deux phrases\u00a0: le rapprochement se fait sur ces mots."),
         "territory": gettext_lazy("Dites où vous agissez, par exemple Brest ou 29200."),
         "contribution": gettext_lazy(
-            "Dites ce que vous apportez : même du temps, un savoir-faire ou un repas partagé comptent."
+            "Dites ce que vous apportez\u00a0: même du temps, un savoir-faire ou un repas partagé comptent."
         ),
     }
 
@@ -71,7 +69,7 @@ class NeedForm(ListingForm):
     amount_max = EurosField(label=gettext_lazy("Le plus qui servirait, en euros"), required=False)
     data_subject = TidyCharField(
         label=gettext_lazy("Données cherchées"),
-        help_text=gettext_lazy("Par exemple : le cadastre de 1830, les arrêts de bus, un logiciel d’agenda."),
+        help_text=gettext_lazy("Par exemple\u00a0: le cadastre de 1830, les arrêts de bus, un logiciel d’agenda."),
         required=False,
         max_length=300,
     )
@@ -84,9 +82,7 @@ class NeedForm(ListingForm):
     )
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Droits dont vous avez besoin"),
-        help_text=gettext_lazy(
-            "Ne cochez que l’indispensable : une offre qui ne l’accorde pas sera écartée."
-        ),
+        help_text=gettext_lazy("Ne cochez que l’indispensable\u00a0: une offre qui ne l’accorde pas sera écartée."),
         choices=list(RIGHTS_IN_FORMS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -94,7 +90,7 @@ class NeedForm(ListingForm):
     contribution = TidyCharField(
         label=gettext_lazy("Ce que vous apportez"),
         help_text=gettext_lazy(
-            "Par exemple : trois bénévoles le samedi, des ateliers ouverts au quartier, l’entretien du lieu, "
+            "Par exemple\u00a0: trois bénévoles le samedi, des ateliers ouverts au quartier, l’entretien du lieu, "
             "des données que vous avez recueillies."
         ),
         required=False,
@@ -108,9 +104,7 @@ class NeedForm(ListingForm):
         options["initial"] = initial | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.fields["title"].label = gettext_lazy("Titre")
-        self.fields["title"].help_text = gettext_lazy(
-            "Par exemple : une salle le mardi soir pour notre AMAP."
-        )
+        self.fields["title"].help_text = gettext_lazy("Par exemple\u00a0: une salle le mardi soir pour notre AMAP.")
         self.fields["text"].label = gettext_lazy("Votre besoin")
         self.fields["territory"].label = gettext_lazy("Où agissez-vous\u00a0?")
 

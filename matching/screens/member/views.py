@@ -71,7 +71,7 @@ def new_collective(request: HttpRequest) -> HttpResponse:
         organisation = create_collective(person=request.user, **values)
         act_for(request, organisation)
         messages.success(
-            request, _("« %(name)s » est créé. Vous en êtes responsable.") % {"name": organisation.name}
+            request, _("«\u00a0%(name)s\u00a0» est créé. Vous en êtes responsable.") % {"name": organisation.name}
         )
         return redirect("publish_need") if carried else redirect("desk_of", organisation.slug)
     return render(request, "member/new_collective.html", {"form": form, "carried": carried})
@@ -98,9 +98,7 @@ def join_authority(request: HttpRequest, level: str, code: str) -> HttpResponse:
         try:
             authority = authority_of(territory=territory)
         except ValueError:
-            messages.warning(
-                request, _("Ce territoire n’a pas de collectivité à lui. Choisissez-en un autre.")
-            )
+            messages.warning(request, _("Ce territoire n’a pas de collectivité à lui. Choisissez-en un autre."))
             return redirect("authority_find")
         return _ask(request, authority, form.cleaned_data["statement"])
     return render(
@@ -118,9 +116,7 @@ def find_organisation(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         rows = Organisation.objects.collectives().verified().filter(name__icontains=form.cleaned_data["q"])
         found = (
-            rows.exclude(memberships__person=request.user)
-            .select_related("territory")
-            .order_by("name", "id")[:_A_PAGE]
+            rows.exclude(memberships__person=request.user).select_related("territory").order_by("name", "id")[:_A_PAGE]
         )
     return render(request, "member/find_organisation.html", {"form": form, "found": found})
 
@@ -210,9 +206,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
     try:
         if action == "confirm":
-            confirm_membership(
-                membership=membership, by=request.user, role=role if role in Role.values else None
-            )
+            confirm_membership(membership=membership, by=request.user, role=role if role in Role.values else None)
             messages.success(request, _("%(name)s agit maintenant pour vous.") % {"name": name})
         elif action == "refuse":
             refuse_membership(membership=membership, by=request.user)

@@ -39,9 +39,7 @@ class OfferForm(ListingForm):
     facts: ClassVar[tuple[str, ...]]
     rows: ClassVar[tuple[tuple[str, ...], ...]]
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy(
-            "Décrivez la ressource en deux phrases : le rapprochement se fait sur ces mots."
-        ),
+        "text": gettext_lazy("Décrivez la ressource en deux phrases\u00a0: le rapprochement se fait sur ces mots."),
         "territory": gettext_lazy("Dites où se trouve la ressource, par exemple Brest ou 29200."),
     }
 
@@ -65,13 +63,13 @@ class OfferForm(ListingForm):
     )
     without_means = forms.BooleanField(
         label=gettext_lazy("Aucun moyen n’accompagne cette offre"),
-        help_text=gettext_lazy("L’offre portera la mention « sans moyens associés »."),
+        help_text=gettext_lazy("L’offre portera la mention «\u00a0sans moyens associés\u00a0»."),
         required=False,
     )
     expects = TidyCharField(
         label=gettext_lazy("Ce que vous espérez en retour"),
         help_text=gettext_lazy(
-            "Par exemple : deux ateliers ouverts à tous, une exposition, des données partagées."
+            "Par exemple\u00a0: deux ateliers ouverts à tous, une exposition, des données partagées."
         ),
         required=False,
         max_length=3000,
@@ -103,15 +101,13 @@ class OfferForm(ListingForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        self._check_order(
-            "opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates.")
-        )
+        self._check_order("opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates."))
         self._check_rights()
         says_nothing = not (values.get("provides") or values.get("without_means"))
         if self.publishing and says_nothing and "provides" not in self.errors:
             self.add_error(
                 "provides",
-                _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
+                _("Dites ce que vous apportez, ou cochez «\u00a0Aucun moyen n’accompagne cette offre\u00a0»."),
             )
         return values
 
@@ -122,7 +118,7 @@ class OfferForm(ListingForm):
             wider, needed = at_odds
             self.add_error(
                 f"right_{wider}",
-                _("Ce droit a besoin de l’autre : accordez aussi « %(needed)s », ou réduisez celui-ci.")
+                _("Ce droit a besoin de l’autre\u00a0: accordez aussi «\u00a0%(needed)s\u00a0», ou réduisez celui-ci.")
                 % {"needed": Right(needed).label},
             )
         self._extents = extents | {Right.ALIENATION: Extent.NO}
@@ -180,12 +176,12 @@ class DataOfferForm(OfferForm):
     licence = forms.ChoiceField(
         label=gettext_lazy("Licence"),
         choices=[("", gettext_lazy("Pas encore choisie")), *LICENCES],
-        help_text=gettext_lazy("Pour des informations publiques : Licence Ouverte ou ODbL."),
+        help_text=gettext_lazy("Pour des informations publiques\u00a0: Licence Ouverte ou ODbL."),
         required=False,
     )
     formats = TidyCharField(
         label=gettext_lazy("Formats"),
-        help_text=gettext_lazy("Par exemple : CSV, images TIFF, cartes papier."),
+        help_text=gettext_lazy("Par exemple\u00a0: CSV, images TIFF, cartes papier."),
         required=False,
         max_length=200,
     )
@@ -198,7 +194,7 @@ class DataOfferForm(OfferForm):
     rights_cleared = YesNoField(
         label=gettext_lazy("Ayants droit vérifiés\u00a0?"),
         help_text=gettext_lazy(
-            "Auteurs, photographes, personnes reconnaissables : leur accord est-il acquis\u00a0?"
+            "Auteurs, photographes, personnes reconnaissables\u00a0: leur accord est-il acquis\u00a0?"
         ),
     )
 
@@ -240,7 +236,7 @@ class PlaceOfferForm(OfferForm):
     )
     opening = TidyCharField(
         label=gettext_lazy("Horaires"),
-        help_text=gettext_lazy("Par exemple : le mardi de 18 h à 22 h, le samedi."),
+        help_text=gettext_lazy("Par exemple\u00a0: le mardi de 18 h à 22 h, le samedi."),
         required=False,
         max_length=300,
     )
@@ -276,7 +272,7 @@ class FundingOfferForm(OfferForm):
     )
     rate = CountField(
         label=gettext_lazy("Part financée au plus, en %"),
-        help_text=gettext_lazy("Par exemple 80 : le collectif trouve le reste ailleurs."),
+        help_text=gettext_lazy("Par exemple 80\u00a0: le collectif trouve le reste ailleurs."),
         required=False,
         most=100,
     )
@@ -290,9 +286,7 @@ class FundingOfferForm(OfferForm):
         return values
 
 
-FORMS: dict[str, type[OfferForm]] = {
-    form.kind: form for form in (PlaceOfferForm, DataOfferForm, FundingOfferForm)
-}
+FORMS: dict[str, type[OfferForm]] = {form.kind: form for form in (PlaceOfferForm, DataOfferForm, FundingOfferForm)}
 
 
 def form_of(offer: Offer) -> type[OfferForm]:

@@ -11,7 +11,5 @@ urlpatterns = [
     path("bureau/<slug:slug>/offres/<uuid:uuid>/modifier/", views.edit, name="offer_edit"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/etat/", views.status, name="offer_status"),
     path("bureau/<slug:slug>/offres/<uuid:uuid>/historique/", views.history, name="offer_history"),
-    path(
-        "bureau/<slug:slug>/offres/<uuid:uuid>/rapprochements/", views.suggestions, name="offer_suggestions"
-    ),
+    path("bureau/<slug:slug>/offres/<uuid:uuid>/rapprochements/", views.suggestions, name="offer_suggestions"),
 ]

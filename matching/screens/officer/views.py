@@ -4,23 +4,25 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from matching.catalogue.models import Offer
+from matching.catalogue.models import Need, Offer
 from matching.catalogue.services import write_offer
-from matching.organisations.models import Side
+from matching.organisations.models import Organisation, Side
 from matching.screens import listing_desk
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
 from matching.screens.officer.forms import FORMS, OfferForm, form_of
 from matching.screens.waiting import listing_url
 
+_NEEDS_SHOWN = 3
+
 
 @require_GET
 def choose_kind(request: HttpRequest, slug: str) -> HttpResponse:
-    """Owners and members: share what?"""
-    return render(
-        request, "officer/choose_kind.html", {"desk": enter_to_write(request, slug, side=Side.AUTHORITY)}
-    )
+    """Owners and members: share what? The needs around show what would serve before anything is published."""
+    desk = enter_to_write(request, slug, side=Side.AUTHORITY)
+    return render(request, "officer/choose_kind.html", {"desk": desk, "needs": _needs_around(desk.organisation)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,9 +66,14 @@ def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     return listing_desk.show_history(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
 
 
-def _form_page(
-    request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None
-) -> HttpResponse:
+def _needs_around(authority: Organisation) -> list[Need]:
+    """The latest needs on the ground of this authority, or of what contains it."""
+    needs = Need.objects.live(localdate()).for_cards()
+    around = needs.around(authority.territory) if authority.territory else needs
+    return list(around.order_by("-published_at", "-id")[:_NEEDS_SHOWN])
+
+
+def _form_page(request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None) -> HttpResponse:
     form = form_class(
         request.POST or None,
         organisation=desk.organisation,

@@ -32,7 +32,7 @@ class DismissForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy(
-                "Choisissez une raison : elle évite de vous en proposer d’autres semblables."
+                "Choisissez une raison\u00a0: elle évite de vous en proposer d’autres semblables."
             ),
             "invalid_choice": gettext_lazy("Choisissez une raison dans la liste."),
         },

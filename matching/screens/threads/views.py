@@ -71,9 +71,7 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     form_key=form.cleaned_data["form_key"],
                 )
             except SetAside:
-                form.add_error(
-                    None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message.")
-                )
+                form.add_error(None, _("L’autre partie a écarté ce rapprochement\u00a0: elle ne lira pas ce message."))
             else:
                 messages.success(request, _("Votre message est parti. Vous serez prévenus de la réponse."))
                 return redirect("thread", suggestion.uuid)
@@ -120,7 +118,7 @@ def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
         messages.success(
-            request, _("« %(title)s » est écarté et ne reviendra pas.") % {"title": proposal.other.title}
+            request, _("«\u00a0%(title)s\u00a0» est écarté et ne reviendra pas.") % {"title": proposal.other.title}
         )
         return redirect(back)
     if proposal.state == State.DISMISSED:
@@ -133,11 +131,7 @@ def _place(request: HttpRequest, uuid: UUID) -> Place:
     suggestion = get_object_or_404(Suggestion.objects.with_both_sides(), uuid=uuid)
     acting = acting_organisation(request)
     side = next(
-        (
-            side
-            for side in SIDES
-            if organisation_of(suggestion, side) == acting and may_read_desk(request.user, acting)
-        ),
+        (side for side in SIDES if organisation_of(suggestion, side) == acting and may_read_desk(request.user, acting)),
         None,
     ) or side_of(request.user, suggestion)
     if side is None:

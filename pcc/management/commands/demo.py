@@ -15,6 +15,7 @@ from django.db import connection, connections
 
 from matching.catalogue.models import Need, Offer
 from matching.organisations.models import Organisation
+from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.territories.models import Territory
 from pcc import demo_world
@@ -128,11 +129,11 @@ def web_arguments(port: int) -> list[str]:
 
 
 def reset() -> None:
-    """Empty the demo's database and files. Refuses a database that holds anything but the demo."""
+    """Empty the demo's database and files. Refuses a database whose people are not the demo's."""
     call_command("migrate", verbosity=0, interactive=False)
-    if Organisation.objects.exclude(source__in=demo_world.SOURCES).exists():
+    if Person.objects.exists() and not Person.objects.filter(email=demo_world.ADMINISTRATOR.email).exists():
         raise CommandError(
-            "Cette base contient autre chose que la démonstration : elle n’est pas effacée. "
+            "Cette base n’est pas celle d’une démonstration : elle n’est pas effacée. "
             "Indiquez une autre base avec DATABASE_URL."
         )
     if connection.vendor == "sqlite":
