@@ -18,7 +18,7 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             ("heading", "Le logiciel"),
             (
                 "paragraph",
-                "<p>Le logiciel est libre : chacun peut le lire, le copier, le modifier et le redistribuer "
+                "<p>Le logiciel est libre : chacun peut le lire, le copier, le modifier et le redistribuer "
                 "sous la licence AGPL, version 3 ou ultérieure.</p>",
             ),
             ("heading", "Les données publiques utilisées"),
@@ -42,7 +42,7 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             (
                 "paragraph",
                 "<p>Votre adresse n’est jamais montrée. Les messages passent par le service. Les offres et "
-                "les besoins publiés sont publics ; vos brouillons ne le sont pas.</p>",
+                "les besoins publiés sont publics ; vos brouillons ne le sont pas.</p>",
             ),
             ("heading", "Les rapprochements"),
             (
@@ -54,19 +54,19 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             (
                 "paragraph",
                 "<p>Aucun contenu ne vient d’un autre site. Les seuls témoins de connexion servent à rester "
-                "connecté et à choisir la langue : ils ne demandent pas votre accord.</p>",
+                "connecté et à choisir la langue : ils ne demandent pas votre accord.</p>",
             ),
             ("heading", "Vos droits"),
             (
                 "paragraph",
                 "<p>Vous pouvez consulter, corriger ou faire effacer vos données, et vous opposer à leur "
-                "usage. Écrivez à l’organisme qui édite ce service : il répond dans le mois. Vous pouvez "
+                "usage. Écrivez à l’organisme qui édite ce service : il répond dans le mois. Vous pouvez "
                 "aussi saisir la CNIL.</p>",
             ),
         ),
     ),
     "accessibilite": (
-        "Accessibilité : non conforme",
+        "Accessibilité : non conforme",
         _body(
             (
                 "paragraph",
@@ -77,20 +77,20 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             ("heading", "État de conformité"),
             (
                 "paragraph",
-                "<p>Ce site est <b>non conforme</b> au référentiel général d’amélioration de l’accessibilité : "
+                "<p>Ce site est <b>non conforme</b> au référentiel général d’amélioration de l’accessibilité : "
                 "aucun audit complet n’a encore été mené. Des tests automatiques sont faits à chaque "
                 "modification du logiciel. Ils ne remplacent pas un audit.</p>",
             ),
             ("heading", "Contenus non accessibles"),
             (
                 "paragraph",
-                "<p>Faute d’audit, la liste n’est pas établie. Si un contenu vous résiste, dites-le-nous : "
+                "<p>Faute d’audit, la liste n’est pas établie. Si un contenu vous résiste, dites-le-nous : "
                 "c’est le plus court chemin pour le corriger.</p>",
             ),
             ("heading", "Établissement de cette déclaration"),
             (
                 "paragraph",
-                "<p>Technologies : HTML, CSS, un peu de JavaScript facultatif. Outils : axe-core et "
+                "<p>Technologies : HTML, CSS, un peu de JavaScript facultatif. Outils : axe-core et "
                 "navigation au clavier dans Chromium, à 360 et 1 280 pixels, en clair et en sombre.</p>",
             ),
             ("heading", "Retour d’information et contact"),
@@ -103,7 +103,7 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             (
                 "paragraph",
                 "<p>Sans réponse satisfaisante, vous pouvez écrire au Défenseur des droits, sur son site, "
-                "auprès de son délégué près de chez vous, ou par courrier gratuit : Défenseur des droits, "
+                "auprès de son délégué près de chez vous, ou par courrier gratuit : Défenseur des droits, "
                 "Libre réponse 71120, 75342 Paris CEDEX 07.</p>",
             ),
         ),

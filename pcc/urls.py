@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail import views as wagtail_views
@@ -20,9 +21,13 @@ admin.autodiscover()
 for public_view in (wagtail_views.serve, wagtail_document_views.serve):
     login_not_required(public_view)
 admin.site.login = secure_admin_login(admin.site.login)
+# Wagtail brings two login forms of its own, which do not count wrong guesses: they lead to the only door.
+to_the_only_door = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
 
 urlpatterns = [
     path("gestion/", admin.site.urls),
+    path("redaction/login/", to_the_only_door),
+    path("_util/login/", to_the_only_door),
     path("redaction/", include(wagtail_admin_urls)),
     path("documents/", include(wagtail_document_urls)),
     path("i18n/", include("django.conf.urls.i18n")),

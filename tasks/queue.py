@@ -85,7 +85,7 @@ def park_worn_out() -> int:
     return worn_out.update(
         state=Run.State.PARKED,
         finished_at=now,
-        error="Chaque départ s’est arrêté sans fin : mémoire, ou durée.",
+        error="Chaque départ s’est arrêté sans fin : mémoire, ou durée.",
     )
 
 

@@ -19,6 +19,12 @@ class ListingQuerySet(models.QuerySet):
         """Published, and the matcher has not seen the current version."""
         return self.published().exclude(matched_version=F("version"))
 
+    def prepared_by(self, membership):
+        """Written by somebody who waits to be confirmed, since they asked; nobody has ever published it."""
+        return self.of(membership.organisation).filter(
+            created_by=membership.person, created_at__gte=membership.requested_at, published_at=None
+        )
+
     def about(self, theme):
         """Of this theme or of one of its children."""
         rows = self.model.themes.through.objects.filter(

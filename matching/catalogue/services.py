@@ -116,6 +116,11 @@ def write_offer(
     _set(offer, facts, leave=("resources", "themes", "rights"))
     if publishes:
         _set_status(offer, Status.PUBLISHED)
+    offer.holds = {
+        "themes": [theme.slug for theme in facts.themes],
+        "resources": [_told(resource) for resource in facts.resources],
+        "rights": _extents(facts),
+    }
     offer.save()
     offer.themes.set(facts.themes)
     offer.resources.all().delete()
@@ -149,6 +154,7 @@ def write_need(
         setattr(need, f"wants_{kind}", kind in facts.kinds)
     if publishes:
         _set_status(need, Status.PUBLISHED)
+    need.holds = {"themes": [theme.slug for theme in facts.themes]}
     need.save()
     need.themes.set(facts.themes)
     return _written(need)
@@ -163,7 +169,9 @@ def publish(*, listing: L, person: Person | None) -> L:
 
 @transaction.atomic
 def publish_waiting(*, membership: Membership) -> list[Listing]:
-    """Publish what a person now confirmed had asked to publish for that organisation."""
+    """Publish what a person now confirmed had asked to publish for that organisation; nothing for a reader."""
+    if not may_speak_for(membership.person, membership.organisation):
+        return []
     theirs = {
         "organisation": membership.organisation,
         "created_by": membership.person,
@@ -222,12 +230,21 @@ def _set(listing: Listing, facts: OfferFacts | NeedFacts, leave: Sequence[str]) 
             setattr(listing, name, list(value) if isinstance(value, list | tuple) else value)
 
 
+def _told(resource: ResourceFacts) -> dict[str, object]:
+    """The facts of a resource that somebody told, as plain values."""
+    return {name: value for name, value in _plain(resource).items() if value is not None and value != ""}
+
+
+def _extents(facts: OfferFacts) -> dict[str, str]:
+    """How far each right of the bundle goes: as told, else as the first resource's kind has it."""
+    told = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
+    return {str(right): str(told.get(right, Extent.NO)) for right in Right.values}
+
+
 def _set_rights(offer: Offer, facts: OfferFacts) -> None:
-    kind = facts.resources[0].kind
-    extents: Mapping[str, str] = PRESETS[kind] if facts.rights is None else facts.rights
     offer.use_rights.all().delete()
     UseRight.objects.bulk_create(
-        UseRight(offer=offer, right=right, extent=extents.get(right, Extent.NO)) for right in Right.values
+        UseRight(offer=offer, right=right, extent=extent) for right, extent in _extents(facts).items()
     )
 
 

@@ -1,6 +1,7 @@
 """The controlled vocabulary of themes, from its file to its rows."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -8,6 +9,14 @@ from django.db import transaction
 from matching.catalogue.models import Theme
 
 THEMES = Path(__file__).with_name("themes.json")
+
+
+@cache
+def theme_names(language: str) -> dict[str, str]:
+    """The name of each theme of the file by its slug, in English for "en" and in French for any other language."""
+    written = json.loads(THEMES.read_text(encoding="utf-8"))
+    named = "en" if language == "en" else "fr"
+    return {theme["slug"]: theme[named] for parent in written for theme in (parent, *parent["children"])}
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ _NUL_FILLERS_AND_VARIATIONS = (
 
 # Format characters (soft hyphen, zero width, direction marks), lone surrogates, variation selectors and NUL vanish;
 # other control characters part words as spaces do.
-_CHANGES: dict[int, str | None] = {code: " " for code in (*range(1, 0x20), *range(0x7F, 0xA0))}
+_CHANGES: dict[int, str | None] = dict.fromkeys((*range(1, 32), *range(127, 160)), " ")
 _CHANGES |= dict.fromkeys(code for code in _WHERE_FORMAT_CHARACTERS_LIVE if unicodedata.category(chr(code)) == "Cf")
 _CHANGES |= dict.fromkeys(chain(_NUL_FILLERS_AND_VARIATIONS, range(0xD800, 0xE000)))
 

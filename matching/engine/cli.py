@@ -12,6 +12,7 @@ import resource
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -41,7 +42,8 @@ class BadInput(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit code."""
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         _rank(options)

@@ -16,6 +16,7 @@ import numpy as np
 from matching.engine.listings import KINDS, PUBLISHED, RIGHTS, Listing, Need, Offer, with_implied
 from matching.geography import Geography, Place
 
+Value = TypeVar("Value", bound=Hashable)
 SomeColumns = TypeVar("SomeColumns", bound="Columns")
 
 UNKNOWN = -1
@@ -70,7 +71,9 @@ class Side:
 
 def read(listings: Sequence[Need] | Sequence[Offer], geography: Geography) -> Side:
     """The columns of some listings; places that the geography does not know are unknown."""
-    places, themes, forms = _Numbers(), _Numbers(), _Numbers()
+    places: _Numbers[Place] = _Numbers()
+    themes: _Numbers[str] = _Numbers()
+    forms: _Numbers[str] = _Numbers()
 
     def place(asked: Place | None) -> int:
         known = asked and geography.resolve(*asked)
@@ -95,10 +98,10 @@ def read(listings: Sequence[Need] | Sequence[Offer], geography: Geography) -> Si
     return Side(columns, list(places), list(themes), list(forms))
 
 
-class _Numbers(dict[Hashable, int]):
+class _Numbers(dict[Value, int]):
     """Numbers values as they are met."""
 
-    def __missing__(self, value: Hashable) -> int:
+    def __missing__(self, value: Value) -> int:
         self[value] = len(self)
         return self[value]
 

@@ -129,18 +129,15 @@ class Explainer:
         if not nearness.size or nearness.max() <= 0:
             return None
         a, b = np.unravel_index(int(nearness.argmax()), nearness.shape)
-        return Reason("neighbours", {"words": [list(of_own.values())[a][0], list(of_other.values())[b][0]]})
+        return Reason("neighbours", {"word": list(of_own.values())[a][0], "other": list(of_other.values())[b][0]})
 
     def _forms(self, listing: Listing) -> dict[str, str]:
         """The words of a listing, folded, with the form that is written."""
         forms = [forms[0] for forms in self._written(listing).values()][:_KIN_WORDS]
         return {self._analyser.folded(form): form for form in forms}
 
-    def _contribution(self, need: Need, offer: Offer) -> Reason | None:
-        hoped = {self._analyser.stem(word) for word in written_words(offer.expects)}
-        brought = [word for word in written_words(need.contribution) if self._analyser.stem(word) in hoped - {""}]
-        words = list(dict.fromkeys(brought))[: _MOST_WORDS - 1]
-        return Reason("contribution", {"words": words}) if words else None
+    def _contribution(self, need: Need, offer: Offer) -> Reason:
+        return Reason("contribution")
 
     # Facts that fit
 
@@ -170,7 +167,7 @@ class Explainer:
             small, large = (mine, theirs) if relation == "within" else (theirs, mine)
             if large.level == "country":
                 return None
-            return Reason("territory.part", {"place": self._geography.name(small), "of": self._geography.of(large)})
+            return Reason("territory.part", {"place": self._geography.name(small), **self._inside(large)})
         if relation == "overlap":
             names = {"place": self._geography.name(mine), "other": self._geography.name(theirs)}
             return Reason("territory.overlap", names)
@@ -184,7 +181,7 @@ class Explainer:
             return None
         if perimeter.level == "country":
             return Reason("perimeter.country")
-        return Reason("perimeter", {"of": self._geography.of(perimeter)})
+        return Reason("perimeter", self._inside(perimeter))
 
     def _need_perimeter(self, need: Need, offer: Offer) -> Reason | None:
         place = self._resolved(offer.territory)
@@ -282,7 +279,7 @@ class Explainer:
     def _refused_perimeter(self, need: Need, offer: Offer) -> tuple[str, dict]:
         perimeter = self._resolved(offer.perimeter)
         return "perimeter", {
-            "of": self._geography.of(perimeter) if perimeter else "",
+            **(self._inside(perimeter) if perimeter else {"of": "", "within": ""}),
             "place": self._phrase(need.territory),
         }
 
@@ -326,6 +323,10 @@ class Explainer:
     def _places(self, of_need: Place | None, of_offer: Place | None) -> tuple[Place | None, Place | None]:
         """Both places, resolved: the need's, then the offer's."""
         return self._resolved(of_need), self._resolved(of_offer)
+
+    def _inside(self, place: Place) -> dict[str, str]:
+        """A container in two ways: "de la Bretagne" for French, the bare name for other languages."""
+        return {"of": self._geography.of(place), "within": self._geography.name(place)}
 
     def _apart(self, a: Place | None, b: Place | None) -> bool:
         first, second = self._places(a, b)

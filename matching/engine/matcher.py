@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
-
-import numpy as np
 
 from matching.engine import text
 from matching.engine.analyser import Analyser
 from matching.engine.explain import Explainer, Reader
-from matching.engine.gates import FINAL_GATES, GATES
+from matching.engine.gates import GATES
 from matching.engine.listings import Listing, Need, Offer
 from matching.engine.model import load_statistics, save_statistics
 from matching.engine.results import Match, NearMiss, Ranking
-from matching.engine.scoring import EVERY, PARTS, Comparison, Grid, Needs, Offers
+from matching.engine.scoring import PARTS, Comparison, Needs, Offers
+from matching.engine.selection import Picked, select
 from matching.geography import Geography, load
-
-# Pairs weighed in one go: some thirty arrays of so many numbers.
-_PAIRS_AT_ONCE = 800_000
 
 Self = TypeVar("Self", bound="Matcher")
 
@@ -31,6 +28,9 @@ class Matcher:
     A score is of the pair: the same in both directions, whatever other needs are asked, on one absolute scale. What is
     learned comes from the offers alone; fitting again forgets the offers before.
     """
+
+    measure_texts: text.MeasureTexts = staticmethod(text.likeness)
+    """How alike texts are: what tells one matcher from another."""
 
     def __init__(self, *, today: date | None = None, geography: Geography | None = None) -> None:
         """today: the day that application windows are held against; None looks at no window."""
@@ -77,94 +77,57 @@ class Matcher:
 
     def _compare(self, needs: Sequence[Need], offers: Offers) -> Comparison:
         read = Needs(needs, _bags(needs), offers, self.geography_)
-        return Comparison(read, offers, self.geography_, self.today)
+        return Comparison(read, offers, self.geography_, self.today, self.measure_texts)
 
     def _rankings(self, comparison: Comparison, reader: Reader, top: int, near_misses: int) -> list[Ranking]:
         needs, offers = comparison.needs.listings, comparison.offers.listings
         lines, others = (needs, offers) if reader == "need" else (offers, needs)
-        explainer = Explainer(comparison, self.geography_, reader)
-        order = _order_of_ids(others)
-        self.refused_ = dict.fromkeys(GATES, 0)
-        rankings = []
-        for rows in _slices(len(lines), len(others)):
-            grid = comparison.grid(rows, EVERY) if reader == "need" else comparison.grid(EVERY, rows).mirrored()
-            passed = self._passed(grid)
-            almost = grid.speaks & ~passed
-            for gate in FINAL_GATES & grid.refused.keys():
-                almost &= ~grid.refused[gate]
-            for at, line in enumerate(lines[rows]):
-                found = _Found(grid, at, rows.start + at, others, explainer, reader)
-                best = _best(grid.score[at], grid.speaks[at] & passed[at], order, top)
-                nearest = _best(grid.score[at], almost[at], order, near_misses)
-                rankings.append(Ranking(line.id, tuple(map(found.match, best)), tuple(map(found.near_miss, nearest))))
-        return rankings
-
-    def _passed(self, grid: Grid) -> np.ndarray:
-        """Which pairs no gate refuses; counts each refused pair for the first gate in their order."""
-        passed = np.ones(grid.score.shape, bool)
-        for gate, refused in grid.refused.items():
-            self.refused_[gate] += int(np.count_nonzero(refused & passed))
-            passed &= ~refused
-        return passed
+        selection = select(comparison, by_need=reader == "need", top=top, near_misses=near_misses)
+        self.refused_ = {gate: selection.refused[gate] for gate in GATES}
+        teller = _Teller(others, Explainer(comparison, self.geography_, reader), reader)
+        return [
+            Ranking(
+                line.id,
+                tuple(teller.match(at, picked) for picked in selection.matches[at]),
+                tuple(teller.near_miss(at, picked) for picked in selection.near[at]),
+            )
+            for at, line in enumerate(lines)
+        ]
 
 
-class _Found:
-    """What was found for one line of a grid."""
+class _Teller:
+    """Puts into words what was picked."""
 
-    def __init__(
-        self, grid: Grid, at: int, line: int, others: Sequence[Listing], explainer: Explainer, reader: Reader
-    ) -> None:
-        self._grid, self._at, self._line = grid, at, line
+    def __init__(self, others: Sequence[Listing], explainer: Explainer, reader: Reader) -> None:
         self._others, self._explainer, self._reader = others, explainer, reader
 
-    def match(self, other: int) -> Match:
-        parts = dict.fromkeys(PARTS, 0.0)
-        parts |= {name: float(part[self._at, other]) for name, part in self._grid.parts.items()}
+    def match(self, line: int, picked: Picked) -> Match:
+        parts = {name: picked.parts.get(name, 0.0) for name in PARTS}
+        pair = self._pair(line, picked)
         return Match(
-            id=self._others[other].id,
-            score=float(self._grid.score[self._at, other]),
+            id=self._others[picked.other].id,
+            score=picked.score,
             parts=parts,
-            reasons=self._explainer.reasons(*self._pair(other), parts),
-            against=self._explainer.against(*self._pair(other)),
+            reasons=self._explainer.reasons(*pair, parts),
+            against=self._explainer.against(*pair),
         )
 
-    def near_miss(self, other: int) -> NearMiss:
-        gates = [gate for gate, refused in self._grid.refused.items() if refused[self._at, other]]
-        return NearMiss(
-            id=self._others[other].id,
-            score=float(self._grid.score[self._at, other]),
-            refused_by=tuple(self._explainer.refusal(gate, *self._pair(other)) for gate in gates),
-        )
+    def near_miss(self, line: int, picked: Picked) -> NearMiss:
+        pair = self._pair(line, picked)
+        refusals = tuple(self._explainer.refusal(gate, *pair) for gate in picked.gates)
+        return NearMiss(self._others[picked.other].id, picked.score, refusals)
 
-    def _pair(self, other: int) -> tuple[int, int]:
+    def _pair(self, line: int, picked: Picked) -> tuple[int, int]:
         """The row of the need and that of the offer."""
-        return (self._line, other) if self._reader == "need" else (other, self._line)
+        return (line, picked.other) if self._reader == "need" else (picked.other, line)
 
 
 def _bags(listings: Sequence[Listing]) -> dict[str, text.Bag]:
+    return _bags_of(tuple(listings))
+
+
+# A service asks the same needs again and again, for one offer after the other.
+@lru_cache(maxsize=8)
+def _bags_of(listings: tuple[Listing, ...]) -> dict[str, text.Bag]:
     analyser = Analyser()
     return text.bags([analyser.terms(each.title, each.text) for each in listings])
-
-
-def _slices(lines: int, others: int) -> Iterator[slice]:
-    """Consecutive slices of the lines, each of at most _PAIRS_AT_ONCE pairs."""
-    step = max(1, _PAIRS_AT_ONCE // max(1, others))
-    return (slice(start, min(start + step, lines)) for start in range(0, lines, step))
-
-
-def _order_of_ids(listings: Sequence[Listing]) -> np.ndarray:
-    """The place of each listing in the order of ids."""
-    order = np.empty(len(listings), np.int64)
-    order[sorted(range(len(listings)), key=lambda at: listings[at].id)] = np.arange(len(listings))
-    return order
-
-
-def _best(score: np.ndarray, listed: np.ndarray, order: np.ndarray, most: int) -> list[int]:
-    """Where the best of the listed stand, best first, ties in the order of ids."""
-    if not most:
-        return []
-    found = np.flatnonzero(listed)
-    if len(found) > most:
-        worst = -np.partition(-score[found], most - 1)[most - 1]
-        found = found[score[found] >= worst]
-    return found[np.lexsort((order[found], -score[found]))][:most].tolist()

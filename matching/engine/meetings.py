@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.engine.columns import UNKNOWN, Columns, Side
-from matching.geography import FARTHEST, Geography, Place
+from matching.geography import FARTHEST, SAME_GROUND, Geography, Place
 
 SAME_THEME, PARENT_OR_CHILD = 1.0, 0.6
 # What the best match of one theme leaves to be wished for by the next: a second shared theme adds less than the first.
@@ -47,28 +47,68 @@ class Meetings:
 
 
 def _nearness(needs: Sequence[Place], offers: Sequence[Place], geography: Geography) -> np.ndarray:
-    """int8, needs' places x offers' places: Geography.nearness(), even where they share ground, UNKNOWN at the end."""
+    """int8, needs' places x offers' places: Geography.nearness(), even where they share ground, UNKNOWN at the end.
+
+    Worked out from what holds and touches each place, not pair by pair: thousands may meet thousands.
+    """
     table = np.full((len(needs) + 1, len(offers) + 1), UNKNOWN, np.int8)
-    for row, place in zip(table, needs, strict=False):
-        row[:-1] = geography.nearnesses(place, offers)
+    holding_needs, holding_offers = _holders(needs, geography), _holders(offers, geography)
+    both = sorted(holding_needs.keys() & holding_offers.keys(), key=geography.size, reverse=True)
+    for holder in both:
+        table[np.ix_(holding_needs[holder], holding_offers[holder])] = 2 * geography.size(holder) + 1
+    for a, b in _touching(needs, offers, geography) | {(a, b) for b, a in _touching(offers, needs, geography)}:
+        same = needs[a] in geography.within(offers[b]) and offers[b] in geography.within(needs[a])
+        table[a, b] = SAME_GROUND if same else table[a, b] - 1
     return table
+
+
+def _holders(places: Sequence[Place], geography: Geography) -> dict[Place, list[int]]:
+    """For each territory, which of the places it holds."""
+    held: dict[Place, list[int]] = {}
+    for at, place in enumerate(places):
+        for holder in geography.within(place):
+            held.setdefault(holder, []).append(at)
+    return held
+
+
+def _touching(places: Sequence[Place], others: Sequence[Place], geography: Geography) -> set[tuple[int, int]]:
+    """Pairs of a place and one of the others that it touches."""
+    known = {other: at for at, other in enumerate(others)}
+    return {
+        (at, known[touched])
+        for at, place in enumerate(places)
+        for touched in geography.touching(place)
+        if touched in known
+    }
 
 
 def _theme_logs(themes: Sequence[str], offers: Side) -> np.ndarray:
     """Needs' themes x offers: log of what the best match among the offer's themes leaves to be wished for."""
-    fits = np.zeros((len(themes) + 1, len(offers.themes) + 1))
-    for row, theme in zip(fits, themes, strict=False):
-        row[:-1] = [theme_fit(theme, other) for other in offers.themes]
-    of_offers = offers.columns.themes
-    best = fits[:, of_offers].max(axis=-1) if of_offers.shape[1] else np.zeros((len(fits), len(of_offers)))
+    holding: dict[str, list[int]] = {}
+    holding_child: dict[str, list[int]] = {}
+    for row, column in np.argwhere(offers.columns.themes != UNKNOWN):
+        theme = offers.themes[offers.columns.themes[row, column]]
+        holding.setdefault(theme, []).append(row)
+        if "/" in theme:
+            holding_child.setdefault(_parent(theme), []).append(row)
+    best = np.zeros((len(themes) + 1, len(offers.columns.row)))
+    for fits, theme in zip(best, themes, strict=False):
+        fits[holding_child.get(theme, [])] = PARENT_OR_CHILD
+        fits[holding.get(_parent(theme), [])] = PARENT_OR_CHILD
+        fits[holding.get(theme, [])] = SAME_THEME
     return np.log1p(-_ONE_THEME * best)
+
+
+def _parent(theme: str) -> str:
+    """The parent of a child, a parent itself."""
+    return theme.partition("/")[0]
 
 
 def theme_fit(a: str, b: str) -> float:
     """1 for the same theme, less for a parent and its child, 0 for others."""
     if a == b:
         return SAME_THEME
-    return PARENT_OR_CHILD if a.startswith(f"{b}/") or b.startswith(f"{a}/") else 0.0
+    return PARENT_OR_CHILD if a == _parent(b) or b == _parent(a) else 0.0
 
 
 def _forms_accepted(forms: Sequence[str], offers: Side) -> np.ndarray:

@@ -324,7 +324,7 @@ def _type(value: Any) -> str:
         return "a truth value"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "a text", list: "a list", dict: "an object"}[type(value)]
+    return "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
 
 
 def _an(side: str) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy import sparse
 
 from matching.engine import columns, facts, gates, text
 from matching.engine.analyser import Analyser
@@ -95,14 +94,22 @@ class Grid:
 class Comparison:
     """Needs against offers, in both directions."""
 
-    def __init__(self, needs: Needs, offers: Offers, geography: Geography, today: date | None) -> None:
+    def __init__(
+        self,
+        needs: Needs,
+        offers: Offers,
+        geography: Geography,
+        today: date | None,
+        likeness: text.MeasureTexts = text.likeness,
+    ) -> None:
         self.needs, self.offers, self.today = needs, offers, today
+        self._likeness = likeness
         self._meetings = Meetings(needs.side, offers.side, geography)
 
     def grid(self, rows: Rows = EVERY, cols: Rows = EVERY) -> Grid:
         """Scores and refusals of some needs (rows) with some offers (cols)."""
         needs, offers = self.needs.side.columns.take(rows).upright(), self.offers.side.columns.take(cols)
-        words = text.likeness(self.needs.texts, self.offers.texts, rows, cols)
+        words = self._likeness(self.needs.texts, self.offers.texts, rows, cols)
         fits = facts.fits(needs, offers, self._meetings) | self._contribution(rows, cols)
         agreement = words.whole**2
         of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * agreement

@@ -12,7 +12,7 @@ def gettext_noop(sentence: str) -> str:
 _REASONS = {
     "words": gettext_noop("Mots en commun : %(words)s"),
     "kin": gettext_noop("Mots de la même famille : %(words)s"),
-    "neighbours": gettext_noop("Mots voisins dans les offres : %(words)s"),
+    "neighbours": gettext_noop("Vocabulaires proches : %(word)s et %(other)s"),
     "theme": gettext_noop("Thème en commun : %(theme)s"),
     "theme_parent": gettext_noop("Thèmes proches : %(theme)s et %(other)s"),
     "kinds": gettext_noop("Même sorte de ressource : %(kinds)s"),
@@ -38,7 +38,7 @@ _REASONS = {
     "dates.open": gettext_noop("Périodes compatibles"),
     "rights": gettext_noop("Droits demandés accordés : %(rights)s"),
     "legal_form": gettext_noop("Forme juridique acceptée : %(form)s"),
-    "contribution": gettext_noop("L’apport du collectif répond à ce qui est espéré : %(words)s"),
+    "contribution": gettext_noop("L’apport du collectif répond à ce que la collectivité espère"),
 }
 
 _DOUBTS = {

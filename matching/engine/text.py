@@ -10,7 +10,7 @@ softened so that a need of one word is not covered entirely by any offer that ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -302,6 +302,9 @@ class Likeness:
     """From 0, nothing in common, to about 1."""
     speaks: np.ndarray
     """Whether the texts have a word in common, words that are kin, or much the same neighbourhood."""
+
+
+MeasureTexts = Callable[[NeedTexts, OfferTexts, slice | np.ndarray, slice | np.ndarray], Likeness]
 
 
 def likeness(needs: NeedTexts, offers: OfferTexts, rows: slice | np.ndarray, columns: slice | np.ndarray) -> Likeness:

@@ -104,7 +104,7 @@ def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
     for message in latest.values():
         suggestion, reader = message.suggestion, other_side(message.side)
         if subjects.of_thread(suggestion, reader) in told and organisation_of(suggestion, reader).pk in desks:
-            said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
+            said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
                 "writer": one_line(organisation_of(suggestion, message.side).name),
                 "title": one_line(listing_of(suggestion, reader).title),
             }
@@ -115,16 +115,16 @@ def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
     offers = Offer.objects.filter(pk__in=subjects.keys(told, "offer"), organisation__in=desks)
     for offer, count in _with_unseen(offers, "offer"):
         said = ngettext(
-            "%(count)s besoin pourrait rejoindre votre offre « %(title)s ».",
-            "%(count)s besoins pourraient rejoindre votre offre « %(title)s ».",
+            "%(count)s besoin pourrait rejoindre votre offre « %(title)s ».",
+            "%(count)s besoins pourraient rejoindre votre offre « %(title)s ».",
             count,
         )
         yield _listing_line(said, count, offer, "offer_desk")
     needs = Need.objects.filter(pk__in=subjects.keys(told, "need"), organisation__in=desks)
     for need, count in _with_unseen(needs, "need"):
         said = ngettext(
-            "%(count)s offre pourrait répondre à votre besoin « %(title)s ».",
-            "%(count)s offres pourraient répondre à votre besoin « %(title)s ».",
+            "%(count)s offre pourrait répondre à votre besoin « %(title)s ».",
+            "%(count)s offres pourraient répondre à votre besoin « %(title)s ».",
             count,
         )
         yield _listing_line(said, count, need, "need_desk")

@@ -19,12 +19,12 @@ def validate_siren(value: str) -> None:
 def validate_siret(value: str) -> None:
     """Raise ValidationError unless fourteen digits with right check digits."""
     if not siret.is_valid(value):
-        raise ValidationError(_("Ce SIRET n’est pas bien formé. Il a quatorze chiffres : le SIREN, puis cinq."))
+        raise ValidationError(_("Ce SIRET n’est pas bien formé. Il a quatorze chiffres : le SIREN, puis cinq."))
 
 
 def validate_rna(value: str) -> None:
     """Raise ValidationError unless W and nine characters (a letter may stand third: Corsica, overseas)."""
     if not RNA.match(value):
         raise ValidationError(
-            _("Ce numéro RNA n’est pas bien formé. Il commence par W, suivi de neuf caractères : W291000123.")
+            _("Ce numéro RNA n’est pas bien formé. Il commence par W, suivi de neuf caractères : W291000123.")
         )

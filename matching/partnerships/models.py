@@ -20,9 +20,7 @@ class Message(models.Model):
     """A message relayed to the other side of a suggestion: addresses are never shown."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    suggestion = models.ForeignKey(
-        "suggestions.Suggestion", on_delete=models.CASCADE, related_name="messages"
-    )
+    suggestion = models.ForeignKey("suggestions.Suggestion", on_delete=models.CASCADE, related_name="messages")
     side = models.CharField(max_length=5, choices=Author.choices)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages_written"

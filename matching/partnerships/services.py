@@ -67,9 +67,7 @@ def threads_of(*, organisation: Organisation) -> QuerySet[Suggestion]:
     return (
         Suggestion.objects.filter(ours, messages__isnull=False)
         .select_related("need__organisation", "offer__organisation")
-        .annotate(
-            last_sent_at=Max("messages__sent_at"), unread=Count("messages", filter=theirs, distinct=True)
-        )
+        .annotate(last_sent_at=Max("messages__sent_at"), unread=Count("messages", filter=theirs, distinct=True))
         .order_by("-last_sent_at", "-id")
     )
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from django.db.models import ForeignKey
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from matching.catalogue.models import Kind, Listing, Right, Status
+from matching.catalogue.models import Extent, Kind, Listing, Resource, Right, Status, Theme
 from matching.organisations.models import LegalForm
 from matching.screens.numbers import day, euros
 from matching.territories.models import Territory
@@ -29,8 +30,16 @@ _UNTOLD = {
     "flags",
     "version",
     "status",
+    "holds",
 }
 _LONGEST_SHOWN = 80
+
+
+class Names(NamedTuple):
+    """The names of what the records point to: territories by key, themes by slug."""
+
+    territories: dict[int, str]
+    themes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -64,17 +73,17 @@ def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
         .first()
     )
     befores = [*shown[1:], earlier]
-    names = _territory_names([*shown, *([earlier] if earlier else [])])
+    names = _names([*shown, *([earlier] if earlier else [])])
     found = (_change(listing, after, before, names) for after, before in zip(shown, befores, strict=True))
     return [change for change in found if change.act or change.fields]
 
 
-def _change(listing: Listing, after: Any, before: Any, names: dict[int, str]) -> Change:
+def _change(listing: Listing, after: Any, before: Any, names: Names) -> Change:
     return Change(
         who=after.history_user.get_full_name() if after.history_user else "",
         when=after.history_date,
         act=_act(after, before),
-        fields=list(_fields(listing, after, before, names)) if before else [],
+        fields=[*_fields(listing, after, before, names), *_held(before.holds, after.holds, names)] if before else [],
     )
 
 
@@ -92,7 +101,7 @@ def _act(after: Any, before: Any) -> str:
     }[Status(after.status)]
 
 
-def _fields(listing: Listing, after: Any, before: Any, names: dict[int, str]) -> Iterator[FieldChange]:
+def _fields(listing: Listing, after: Any, before: Any, names: Names) -> Iterator[FieldChange]:
     for field in listing._meta.concrete_fields:
         if field.name in _UNTOLD or not hasattr(after, field.attname):
             continue
@@ -100,10 +109,41 @@ def _fields(listing: Listing, after: Any, before: Any, names: dict[int, str]) ->
         if was == now:
             continue
         if isinstance(field, ForeignKey):
-            was, now = names.get(was, ""), names.get(now, "")
+            was, now = names.territories.get(was, ""), names.territories.get(now, "")
         said = [_in_words(field.name, value) for value in (was, now)]
         fits = all(len(text) <= _LONGEST_SHOWN for text in said)
-        yield FieldChange(capfirst(str(field.verbose_name)), *(said if fits else ("", "")))
+        yield FieldChange(_label(field), *(said if fits else ("", "")))
+
+
+def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterator[FieldChange]:
+    """Themes, rights and resources; a past written before they were kept says nothing of them."""
+    if not before:
+        return
+    was, now = ([names.themes.get(slug, slug) for slug in held.get("themes", [])] for held in (before, after))
+    if was != now:
+        yield FieldChange(_("Thèmes"), _in_words("themes", was), _in_words("themes", now))
+    for right, extent in after.get("rights", {}).items():
+        if extent != (had := before.get("rights", {}).get(right, Extent.NO)):
+            yield FieldChange(str(Right(right).label), str(Extent(had).label), str(Extent(extent).label))
+    pairs = zip_longest(before.get("resources", []), after.get("resources", []), fillvalue={})
+    for had, has in pairs:
+        for name in dict.fromkeys([*had, *has]):
+            if had.get(name) != has.get(name):
+                yield _fact(name, had.get(name), has.get(name))
+
+
+def _fact(name: str, had: Any, has: Any) -> FieldChange:
+    """One fact of a resource, with the word of the choice where it is one."""
+    field = Resource._meta.get_field(name)
+    words = dict(field.flatchoices)
+    said = [str(words[value]) if value in words else _in_words(name, value) for value in (had, has)]
+    fits = all(len(text) <= _LONGEST_SHOWN for text in said)
+    return FieldChange(_label(field), *(said if fits else ("", "")))
+
+
+def _label(field: Any) -> str:
+    """The name of a field without its unit, which the value says."""
+    return capfirst(str(field.verbose_name).partition(" (")[0])
 
 
 def _in_words(name: str, value: Any) -> str:
@@ -115,7 +155,7 @@ def _in_words(name: str, value: Any) -> str:
         return day(value)
     if isinstance(value, list):
         return ", ".join(_choice(item) for item in value)
-    if name.startswith("amount"):
+    if name.startswith("amount") or name in ("price", "rental_value"):
         return euros(value)
     return str(value)
 
@@ -128,6 +168,10 @@ def _choice(item: str) -> str:
     return item
 
 
-def _territory_names(records: Sequence[Any]) -> dict[int, str]:
+def _names(records: Sequence[Any]) -> Names:
     ids = {getattr(record, name) for record in records for name in ("territory_id", "perimeter_id")}
-    return {territory.pk: str(territory) for territory in Territory.objects.filter(pk__in=ids - {None})}
+    slugs = {slug for record in records for slug in record.holds.get("themes", [])}
+    return Names(
+        {territory.pk: str(territory) for territory in Territory.objects.filter(pk__in=ids - {None})},
+        {theme.slug: theme.name for theme in Theme.objects.filter(slug__in=slugs)},
+    )

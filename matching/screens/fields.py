@@ -7,6 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -88,7 +89,7 @@ class CountField(forms.Field):
             raise ValidationError(_("Ce nombre ne peut pas être négatif. Écrivez par exemple 40."))
         if count > self.most:
             raise ValidationError(
-                _("Ce nombre est trop grand\u00a0: %(most)s au plus. Vérifiez les zéros.") % {"most": number(self.most)}
+                _("Ce nombre est trop grand : %(most)s au plus. Vérifiez les zéros.") % {"most": number(self.most)}
             )
         return count
 
@@ -117,8 +118,7 @@ class EurosField(forms.Field):
             raise ValidationError(_("Un montant ne peut pas être négatif. Écrivez par exemple 1 500."))
         if euros > self.most:
             raise ValidationError(
-                _("Ce montant est trop grand\u00a0: %(most)s\u00a0€ au plus. Vérifiez les zéros.")
-                % {"most": number(self.most)}
+                _("Ce montant est trop grand : %(most)s € au plus. Vérifiez les zéros.") % {"most": number(self.most)}
             )
         return int((euros * 100).to_integral_value())
 
@@ -166,7 +166,7 @@ class DayField(forms.DateField):
     def to_python(self, value: object) -> date | None:
         day = super().to_python(tidy(value) if isinstance(value, str) else value)
         if day and not 1900 <= day.year <= 2200:
-            raise ValidationError(_("Vérifiez l’année\u00a0: elle est trop loin."), code="far")
+            raise ValidationError(_("Vérifiez l’année : elle est trop loin."), code="far")
         return day
 
 
@@ -239,6 +239,13 @@ class ThemesField(forms.MultiValueField):
 
 
 class FormKeyField(forms.UUIDField):
-    """The hidden key that a form draws when it opens: sent twice, it writes once."""
+    """The hidden key that a form draws when it opens: sent twice, it writes once. An unreadable one is none."""
 
     widget = forms.HiddenInput
+    default_error_messages = {"required": gettext_lazy("Rechargez la page, puis envoyez de nouveau.")}
+
+    def to_python(self, value: object) -> UUID | None:
+        try:
+            return super().to_python(tidy(str(value)) if value is not None else None)
+        except ValidationError:
+            return None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from matching.catalogue import services
 from matching.catalogue.models import Listing, Need, Offer, Status
+from matching.catalogue.permissions import may_change
 from matching.screens.access import Desk, listing_to_change, listing_to_read
 from matching.screens.changes import changes_of
 from matching.screens.listing_form import ListingForm
@@ -31,7 +32,7 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     model, side = listing_model(desk), side_published_by(desk.organisation)
     listings = model.objects.of(desk.organisation).for_cards()
     if not desk.is_confirmed:
-        own = listings.filter(created_by=desk.person).order_by("-updated_at", "-id")
+        own = listings.prepared_by(desk.membership).order_by("-updated_at", "-id")
         return render(request, "desk/pending.html", {"desk": desk, "listings": own[:_A_PAGE]})
     shown = _page(request, _counted(listings, side).order_by("-updated_at", "-id"))
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
@@ -73,13 +74,11 @@ def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
         services.pause(listing=listing)
         messages.success(
             request,
-            _("«\u00a0%(title)s\u00a0» est en pause\u00a0: plus personne d’autre ne le voit.") % _title(listing),
+            _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing),
         )
     elif action == "close" and listing.status != Status.CLOSED:
         services.close(listing=listing)
-        messages.success(
-            request, _("«\u00a0%(title)s\u00a0» est clos. Vous pourrez le publier de nouveau.") % _title(listing)
-        )
+        messages.success(request, _("« %(title)s » est clos. Vous pourrez le publier de nouveau.") % _title(listing))
     return redirect(listing_url(listing))
 
 
@@ -109,9 +108,7 @@ def save(request: HttpRequest, desk: Desk, form: ListingForm, write: Any) -> Htt
     if request.POST.get("action") == "publish":
         publish(request, desk, listing)
     elif listing.status == Status.DRAFT:
-        messages.success(
-            request, _("«\u00a0%(title)s\u00a0» est gardé en brouillon. Vous seuls le voyez.") % _title(listing)
-        )
+        messages.success(request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing))
     else:
         messages.success(request, _("Vos changements sont enregistrés."))
     return redirect(listing_url(listing))
@@ -125,11 +122,11 @@ def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
     if listing.status == Status.WAITING:
         messages.info(
             request,
-            _("«\u00a0%(title)s\u00a0» paraîtra dès que votre rattachement à %(organisation)s sera confirmé.")
+            _("« %(title)s » paraîtra dès que votre rattachement à %(organisation)s sera confirmé.")
             % {**_title(listing), "organisation": desk.organisation.name},
         )
     else:
-        messages.success(request, _("«\u00a0%(title)s\u00a0» est publié.") % _title(listing))
+        messages.success(request, _("« %(title)s » est publié.") % _title(listing))
 
 
 def asks_to_publish(request: HttpRequest, listing: Listing | None) -> bool:
@@ -163,7 +160,7 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "near": near_misses(listing) if listing.is_published else [],
         "dismissed": proposals(_dismissed(listing, side), side),
         "is_past": is_past(listing),
-        "may_change": desk.may_speak or listing.created_by_id == desk.person.pk,
+        "may_change": may_change(desk.person, listing),
         "today": localdate(),
     }
     if desk.may_speak:

@@ -14,10 +14,10 @@ from matching.screens.territory_field import TerritoryField
 
 #: What a right lets a collective do, in words for somebody who never read Ostrom.
 RIGHTS_IN_FORMS = {
-    Right.ACCESS: gettext_lazy("Accès\u00a0: entrer, consulter"),
-    Right.WITHDRAWAL: gettext_lazy("Utilisation\u00a0: se servir de la ressource"),
-    Right.MANAGEMENT: gettext_lazy("Gestion\u00a0: aménager, programmer, enrichir"),
-    Right.EXCLUSION: gettext_lazy("Exclusion\u00a0: choisir qui d’autre l’utilise"),
+    Right.ACCESS: gettext_lazy("Accès : entrer, consulter"),
+    Right.WITHDRAWAL: gettext_lazy("Utilisation : se servir de la ressource"),
+    Right.MANAGEMENT: gettext_lazy("Gestion : aménager, programmer, enrichir"),
+    Right.EXCLUSION: gettext_lazy("Exclusion : choisir qui d’autre l’utilise"),
 }
 
 
@@ -32,7 +32,7 @@ class ListingForm(forms.Form):
     form_key = FormKeyField(required=False)
     title = TidyCharField(
         max_length=160,
-        error_messages={"required": gettext_lazy("Donnez un titre\u00a0: c’est la première chose que l’on lira.")},
+        error_messages={"required": gettext_lazy("Donnez un titre : c’est la première chose que l’on lira.")},
     )
     text = TidyCharField(required=False, max_length=20_000, widget=text_area(6))
     themes = ThemesField(

@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from matching.suggestions.wording import template
+from matching.suggestions.wording import parameters, template
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -16,8 +16,9 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
     """The sentence of a code of the engine. Parameters are escaped; lists are the author's own words."""
     texts_and_names = _PARAMETER.split(template(code))
+    said = parameters(code, params)
     parts = (
-        _spoken(params[part]) if is_name else part.replace("%%", "%")
+        _spoken(said[part]) if is_name else part.replace("%%", "%")
         for part, is_name in zip(texts_and_names, _every_other(len(texts_and_names)), strict=True)
     )
     return format_html_join("", "{}", ((part,) for part in parts))
@@ -33,6 +34,6 @@ def _spoken(value: Any) -> Any:
 
 def own_words(words: Sequence[str]) -> SafeString:
     """« salle », « rez-de-chaussée », each word as its author wrote it."""
-    before, _word, after = _("«\u00a0%(word)s\u00a0»").partition("%(word)s")
+    before, _word, after = _("« %(word)s »").partition("%(word)s")
     rows = ((before, word, after) for word in words)
     return format_html_join(", ", '{}<span class="own-word">{}</span>{}', rows)

@@ -95,7 +95,7 @@ class TerritoryField(forms.Field):
         if not candidates:
             raise ValidationError(
                 _(
-                    "Nous ne connaissons pas «\u00a0%(text)s\u00a0». Écrivez le nom d’une commune, d’une "
+                    "Nous ne connaissons pas « %(text)s ». Écrivez le nom d’une commune, d’une "
                     "intercommunalité, d’un département ou d’une région, ou un code postal."
                 )
                 % {"text": text},

@@ -140,7 +140,7 @@ def _dates(desk: Desk) -> Iterator[Errand]:
             icon="calendar",
             title=listing.title,
             note=(
-                _("Terminé depuis le %(day)s\u00a0: il n’est plus montré. Prolongez-le ou closez-le.")
+                _("Terminé depuis le %(day)s : il n’est plus montré. Prolongez-le ou closez-le.")
                 if past
                 else _("Se termine le %(day)s. Prolongez-le si besoin.")
             )

@@ -41,8 +41,8 @@ class ArtefactAdmin(ReadOnlyAdmin):
     def make_anew(self, request: HttpRequest, queryset: QuerySet[Artefact]) -> None:
         artefact = refresh_artefact()
         if artefact:
-            said = _("Un nouvel état est en service : %(version)s.") % {"version": artefact.version}
+            said = _("Un nouvel état est en service : %(version)s.") % {"version": artefact.version}
             self.message_user(request, said, messages.SUCCESS)
         else:
-            said = _("Aucune offre n’est publiée : il n’y a rien à apprendre.")
+            said = _("Aucune offre n’est publiée : il n’y a rien à apprendre.")
             self.message_user(request, said, messages.WARNING)

@@ -71,8 +71,8 @@ def artefact_warning() -> str | None:
         else _("Les rapprochements se calculent à partir des seules offres publiées.")
     )
     said = _(
-        "Le dernier état du rapprochement, du %(day)s, est inutilisable : %(reason)s. %(instead)s"
-        " Il sera refait cette nuit ; vous pouvez le refaire maintenant depuis la page des états."
+        "Le dernier état du rapprochement, du %(day)s, est inutilisable : %(reason)s. %(instead)s"
+        " Il sera refait cette nuit ; vous pouvez le refaire maintenant depuis la page des états."
     )
     return said % {"day": _day(newest), "reason": newest.broken_because.rstrip("."), "instead": instead}
 

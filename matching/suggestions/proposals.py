@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matching.catalogue.models import Need, Offer
 from matching.suggestions import bridge, index, shelves
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 TOP = 10
 # How far below its own best a listing may still be one of another's best.
 REACH = 10
+# A bad match never fills a list: what is proposed reaches this score, and this share of the best one.
+LEAST_SCORE = 0.12
+LEAST_SHARE = 0.4
 # Below this many matches, what was nearly one is told too.
 FEW = 3
 NEAR = 5
@@ -48,21 +50,27 @@ def proposals_for(listing: Offer | Need, today: date) -> Proposals:
     return _for_offer(listing, today) if isinstance(listing, Offer) else _for_need(listing, today)
 
 
+class Rank(Protocol):
+    """Ranks the other side for one listing: all of it, or only some listings by primary key."""
+
+    def __call__(self, *, top: int, near_misses: int = 0, among: Collection[int] | None = None) -> engine.Ranking: ...
+
+
 def _for_need(need: Need, today: date) -> Proposals:
     at_hand = index.current(today)
     mine = shelves.NEEDS.listings(today).get(need.pk)
     if mine is None:
         return Proposals()
 
-    def rank(top: int, near_misses: int) -> engine.Ranking:
-        return at_hand.matcher.rank([mine], top=top, near_misses=near_misses)[0]
+    def rank(*, top: int, near_misses: int = 0, among: Collection[int] | None = None) -> engine.Ranking:
+        offers = None if among is None else [at_hand.offers[key] for key in among if key in at_hand.offers]
+        return at_hand.matcher.rank([mine], offers=offers, top=top, near_misses=near_misses)[0]
 
-    found = _best_of_either(rank, need, side="need", other="offer")
-    offers = [at_hand.offers[offer_id] for offer_id in found]
+    found, near = _best_of_either(rank, need, side="need", other="offer")
     # The same pairs, told to the other side.
-    told = _only_matches(at_hand.matcher.rank_offers([mine], offers=offers, top=1))
-    pairs = [Proposal(key, need.pk, found[key], told[key]) for key in found if key in told]
-    return Proposals(pairs, _near(rank, pairs), at_hand.version)
+    told = at_hand.matcher.rank_offers([mine], offers=[at_hand.offers[key] for key in found], top=1)
+    pairs = [Proposal(key, need.pk, found[key], match) for key, match in _only_matches(told)]
+    return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
 def _for_offer(offer: Offer, today: date) -> Proposals:
@@ -71,38 +79,63 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
     if mine is None:
         return Proposals()
     needs = shelves.NEEDS.listings(today)
-    every_need = list(needs.values())
 
-    def rank(top: int, near_misses: int) -> engine.Ranking:
-        return at_hand.matcher.rank_offers(every_need, offers=[mine], top=top, near_misses=near_misses)[0]
+    def rank(*, top: int, near_misses: int = 0, among: Collection[int] | None = None) -> engine.Ranking:
+        asked = needs.values() if among is None else [needs[key] for key in among if key in needs]
+        return at_hand.matcher.rank_offers(list(asked), offers=[mine], top=top, near_misses=near_misses)[0]
 
-    found = _best_of_either(rank, offer, side="offer", other="need")
-    told = _only_matches(at_hand.matcher.rank([needs[need_id] for need_id in found], offers=[mine], top=1))
-    pairs = [Proposal(offer.pk, key, told[key], found[key]) for key in found if key in told]
-    return Proposals(pairs, _near(rank, pairs), at_hand.version)
+    found, near = _best_of_either(rank, offer, side="offer", other="need")
+    told = at_hand.matcher.rank([needs[key] for key in found], offers=[mine], top=1)
+    pairs = [Proposal(offer.pk, key, match, found[key]) for key, match in _only_matches(told)]
+    return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
-def _only_matches(rankings: Sequence[engine.Ranking]) -> dict[int, engine.Match]:
-    """The one match of each ranking, by the primary key of the listing that it is told to."""
-    return {int(ranking.id): ranking.matches[0] for ranking in rankings if ranking.matches}
+def worth_showing(matches: Sequence[engine.Match]) -> list[engine.Match]:
+    """Those of a ranking, best first, that say enough to be put before somebody's eyes."""
+    return [match for match in matches if _says_enough(match.score, matches[0].score)]
+
+
+def _says_enough(score: float, best: float) -> bool:
+    return score >= max(LEAST_SCORE, LEAST_SHARE * best)
+
+
+def _only_matches(rankings: Sequence[engine.Ranking]) -> list[tuple[int, engine.Match]]:
+    """The one match of each ranking, with the primary key of the listing that it is told to."""
+    return [(int(ranking.id), ranking.matches[0]) for ranking in rankings if ranking.matches]
 
 
 def _best_of_either(
-    rank: Callable[[int, int], engine.Ranking], listing: Offer | Need, *, side: str, other: str
-) -> dict[int, engine.Match]:
-    """Best first, by primary key. What somebody dismissed leaves its place to the next, and never comes back."""
+    rank: Rank, listing: Offer | Need, *, side: str, other: str
+) -> tuple[dict[int, engine.Match], tuple[engine.NearMiss, ...]]:
+    """By primary key, what this listing is shown, then what is shown it; and its near misses.
+
+    What somebody dismissed leaves its place to the next, and never comes back. What already stands is weighed
+    too, however far down: a pair goes only when neither side is shown it.
+    """
     ours = Suggestion.objects.filter(**{side: listing})
     dismissed = set(ours.dismissed().values_list(f"{other}_id", flat=True))
-    found = {int(match.id): match for match in rank(TOP + REACH + len(dismissed), 0).matches}
-    open_ones = [key for key in found if key not in dismissed]
-    beyond = open_ones[TOP:]
-    theirs = Suggestion.objects.filter(**{f"{other}_id__in": beyond}).exclude(**{side: listing})
-    scores = theirs.standing().not_dismissed().values_list(f"{other}_id", "score")
-    # For each listing of the other side, how many suggestions it already holds that are better than ours.
-    better = Counter(key for key, score in scores if score > found[key].score)
-    kept = [*open_ones[:TOP], *(key for key in beyond if better[key] < TOP)]
-    return {key: found[key] for key in kept}
+    standing = set(ours.standing().not_dismissed().values_list(f"{other}_id", flat=True))
+    first = rank(top=TOP + REACH + len(dismissed), near_misses=NEAR)
+    ranked = {int(match.id): match for match in first.matches}
+    if further := standing - ranked.keys():
+        ranked |= {int(match.id): match for match in rank(top=len(further), among=further).matches}
+    open_ones = {key: match for key, match in ranked.items() if key not in dismissed}
+    own = {int(match.id): match for match in worth_showing([*open_ones.values()])[:TOP]}
+    others = {key: match for key, match in open_ones.items() if key not in own}
+    return own | _shown_to_others(others, listing, side=side, other=other), first.near
 
 
-def _near(rank: Callable[[int, int], engine.Ranking], pairs: Sequence[Proposal]) -> list[dict[str, Any]]:
-    return bridge.near_in_json(rank(1, NEAR).near) if len(pairs) < FEW else []
+def _shown_to_others(
+    matches: dict[int, engine.Match], listing: Offer | Need, *, side: str, other: str
+) -> dict[int, engine.Match]:
+    """Those of the matches that stand among the best of the other listing."""
+    theirs = Suggestion.objects.filter(**{f"{other}_id__in": matches.keys()}).exclude(**{side: listing})
+    held: dict[int, list[float]] = {key: [] for key in matches}
+    for key, score in theirs.standing().not_dismissed().values_list(f"{other}_id", "score"):
+        held[key].append(score)
+    return {
+        key: match
+        for key, match in matches.items()
+        if sum(score > match.score for score in held[key]) < TOP
+        and _says_enough(match.score, max(held[key], default=match.score))
+    }

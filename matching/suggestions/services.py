@@ -19,7 +19,7 @@ from matching.people.models import Person
 from matching.suggestions import bridge, index, shelves
 from matching.suggestions.models import DismissReason, State, Suggestion
 from matching.suggestions.permissions import may_act
-from matching.suggestions.proposals import FEW, NEAR, TOP, Proposal, Proposals, proposals_for
+from matching.suggestions.proposals import FEW, NEAR, TOP, Proposal, Proposals, proposals_for, worth_showing
 from matching.suggestions.querysets import SuggestionQuerySet
 from matching.territories.models import Territory
 
@@ -72,11 +72,12 @@ def match_text(
     need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds)
     matcher = index.current(today or timezone.localdate()).matcher
     (ranking,) = matcher.rank([need], top=TOP, near_misses=NEAR)
-    near = ranking.near if len(ranking.matches) < FEW else ()
-    ids = [found.id for found in ranking.matches] + [found.id for found in near]
+    matches = worth_showing(ranking.matches)
+    near = ranking.near if len(matches) < FEW else ()
+    ids = [found.id for found in matches] + [found.id for found in near]
     offers = Offer.objects.published().for_cards().in_bulk([int(key) for key in ids])
     return TextMatches(
-        matches=[(offers[int(match.id)], match) for match in ranking.matches if int(match.id) in offers],
+        matches=[(offers[int(match.id)], match) for match in matches if int(match.id) in offers],
         near=[(offers[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in offers],
     )
 

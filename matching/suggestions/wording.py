@@ -1,6 +1,17 @@
-"""The engine's sentences in the reader's language."""
+"""The engine's sentences in the reader's language, and what fills them."""
 
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from matching.catalogue.vocabulary import theme_names
+from matching.organisations.models import LegalForm
+
+# Codes are "family", "family.detail", or one of these before them: "refused.kinds", "mend.amount_low.need".
+_MANNERS = {"against", "refused", "mend"}
 
 
 def template(code: str) -> str:
@@ -9,3 +20,53 @@ def template(code: str) -> str:
     from matching.engine.sentences import SENTENCES
 
     return _(SENTENCES[code])
+
+
+def parameters(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What fills that sentence, in the reader's language. Lists stay as they are: the author's own words."""
+    parts = code.split(".")
+    family = parts[1 if parts[0] in _MANNERS else 0].partition("_")[0]
+    in_words = _IN_WORDS.get(family, str)
+    return {name: in_words(value) if isinstance(value, str) else value for name, value in params.items()}
+
+
+def _kinds(value: str) -> str:
+    between = _("et")
+    return f" {between} ".join(map(_word, value.split(" et ")))
+
+
+def _rights(value: str) -> str:
+    return ", ".join(map(_word, value.split(", ")))
+
+
+def _word(french: str) -> str:
+    return _(french) if french else ""
+
+
+def _theme(value: str) -> str:
+    """From "nature › jardins partages", which the engine makes of a slug, to the name in the vocabulary."""
+    slug = value.replace(" › ", "/").replace(" ", "-")
+    return theme_names(get_language() or "fr").get(slug, value)
+
+
+def _forms(value: str) -> str:
+    labels = {str(form): form.label.lower() for form in LegalForm}
+    return ", ".join(labels.get(form, form) for form in value.split(", "))
+
+
+def _numbers(value: str) -> str:
+    """ "5 000 – 7 500,50 €" is "€5,000 – €7,500.50" in English."""
+    if get_language() != "en":
+        return value
+    grouped = value.translate({ord(","): ".", ord("\u202f"): ","})
+    return re.sub(r"\d[\d.,]*", r"€\g<0>", grouped.removesuffix("\u00a0€")) if grouped.endswith("€") else grouped
+
+
+_IN_WORDS: dict[str, Callable[[str], str]] = {
+    "kinds": _kinds,
+    "rights": _rights,
+    "theme": _theme,
+    "legal": _forms,
+    "amount": _numbers,
+    "capacity": _numbers,
+}

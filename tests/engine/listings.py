@@ -9,8 +9,8 @@ from matching.engine import Need, Offer, Place
 from matching.engine.listings import KINDS, RIGHTS
 
 WORDS = (
-    "jardin jardins jardinage partagé salle salles atelier ateliers vélo réparation compost école musée archives données "
-    "carte numérique médiation cuisine solidaire quartier fête mémoire énergie toit solaire semences troc"
+    "jardin jardins jardinage partagé salle salles atelier ateliers vélo réparation compost école musée archives "
+    "données carte numérique médiation cuisine solidaire quartier fête mémoire énergie toit solaire semences troc"
 ).split()
 PLACES = (
     Place("commune", "29019"),

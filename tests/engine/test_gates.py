@@ -144,8 +144,8 @@ def test_the_mirror_refuses_the_same_pairs(need: dict, offer: dict, refused: set
 
 
 FULL_NEED = {
-    "kinds": ("place",), "territory": RENNES, "perimeter": RENNES, "amount_min": 10.0, "amount_max": 20.0, "capacity": 80,
-    "starts": DAY, "ends": DAY, "rights": ("alienation",), "legal_form": "mutual", "themes": ("a",),
+    "kinds": ("place",), "territory": RENNES, "perimeter": RENNES, "amount_min": 10.0, "amount_max": 20.0,
+    "capacity": 80, "starts": DAY, "ends": DAY, "rights": ("alienation",), "legal_form": "mutual", "themes": ("a",),
 }  # fmt: skip
 FULL_OFFER = {
     "kinds": ("data",), "territory": BREST, "perimeter": BREST, "amount_min": 30.0, "amount_max": 40.0, "capacity": 60,

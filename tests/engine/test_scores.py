@@ -1,4 +1,4 @@
-"""What a score promises: a sum of parts, the same in both directions and in any company, never lowered by a better fact."""
+"""What a score promises: a sum of parts, the same in both directions, never lowered by a better fact."""
 
 import math
 from dataclasses import replace
@@ -75,18 +75,23 @@ def test_a_score_is_the_same_in_any_company_of_needs(needs: list[Need], offers: 
             assert matcher.explain(need, offer, reader="need") == listed.get(offer.id)
 
 
+MARSEILLE, RENNES, QUIMPER = Place("commune", "13055"), Place("commune", "35238"), Place("commune", "29232")
+GUIPAVAS, BREST = Place("commune", "29075"), Place("commune", "29019")
+FRANCE, BRETAGNE, FINISTERE = Place("country", "FR"), Place("region", "53"), Place("departement", "29")
+JARDINS = "nature/jardins"
+
 BETTER = {
-    "nearer territory": ("territory", [None, Place("commune", "13055"), Place("commune", "35238"), Place("commune", "29232"), Place("commune", "29075"), Place("commune", "29019")]),
-    "tighter perimeter": ("perimeter", [None, Place("country", "FR"), Place("region", "53"), Place("departement", "29"), Place("epci", "242900314"), Place("commune", "29019")]),
+    "nearer territory": ("territory", [None, MARSEILLE, RENNES, QUIMPER, GUIPAVAS, BREST]),
+    "tighter perimeter": ("perimeter", [None, FRANCE, BRETAGNE, FINISTERE, Place("epci", "242900314"), BREST]),
     "more capacity": ("capacity", [None, 40, 41, 80, 10_000]),
     "higher maximum": ("amount_max", [None, 2000.0, 2500.0, 8000.0, 1e9]),
     "longer overlap": ("ends", [TODAY, TODAY + timedelta(9), TODAY + timedelta(30), TODAY + timedelta(400), None]),
     "wider rights": ("rights", [(), ("withdrawal",), ("management",), ("exclusion",), ("exclusion", "alienation")]),
-    "more themes": ("themes", [(), ("nature",), ("nature/jardins",), ("nature/jardins", "culture"), ("nature/jardins", "culture", "autre")]),
+    "more themes": ("themes", [(), ("nature",), (JARDINS,), (JARDINS, "culture"), (JARDINS, "culture", "autre")]),
     "accepted form": ("legal_forms", [(), ("association",), ("association", "cooperative")]),
     "known kind": ("kinds", [(), ("place",), ("place", "funding")]),
     "hoped for": ("expects", ["", "des ateliers", "des ateliers ouverts"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BETTER)
@@ -95,7 +100,7 @@ BETTER = {
 def test_a_better_fact_never_lowers_the_score(name: str, need: Need, offer: Offer) -> None:
     field, steps = BETTER[name]
     need = replace(
-        need, title="jardin partagé", territory=Place("commune", "29019"), perimeter=None, capacity=40, amount_min=2000.0,
+        need, title="jardin partagé", territory=BREST, perimeter=None, capacity=40, amount_min=2000.0,
         amount_max=6000.0, starts=TODAY, ends=TODAY + timedelta(200), rights=("withdrawal",), legal_form="association",
         themes=("nature/jardins", "culture"), contribution="ateliers ouverts à tous", status="published",
     )  # fmt: skip
@@ -112,7 +117,7 @@ def test_a_better_fact_never_lowers_the_score(name: str, need: Need, offer: Offe
 
 def test_the_facts_of_the_test_above_do_count() -> None:
     need = Need(
-        id="n", title="jardin partagé", kinds=("place",), territory=Place("commune", "29019"), capacity=40, amount_min=2000.0,
+        id="n", title="jardin partagé", kinds=("place",), territory=BREST, capacity=40, amount_min=2000.0,
         amount_max=6000.0, starts=TODAY, ends=TODAY + timedelta(200), rights=("withdrawal",), legal_form="association",
         themes=("nature/jardins", "culture"), contribution="ateliers ouverts à tous",
     )  # fmt: skip
@@ -178,7 +183,7 @@ def test_the_subject_comes_before_themes_and_places() -> None:
         id="about", title="Ancien garage", text="Garage pour réparer des vélos", territory=Place("commune", "13055")
     )
     beside = Offer(
-        id="beside", title="Piscine municipale", text="Bassin ouvert aux habitants le samedi", themes=("mobilite/velo",),
+        id="beside", title="Piscine municipale", text="Bassin ouvert aux habitants", themes=("mobilite/velo",),
         territory=Place("commune", "29019"), perimeter=Place("commune", "29019"), capacity=500, starts=TODAY,
         rights=("exclusion", "alienation"), kinds=("place",), legal_forms=("association",),
     )  # fmt: skip

@@ -54,8 +54,7 @@ def matched(listing):
 def officers(brest, bob, staff, charlie, territories):
     """Who may stand before the desk of Brest, by what they are to it. "nobody" is not signed in."""
     people = {
-        name: make_person(f"{name}@exemple.fr", name.capitalize())
-        for name in ("member", "reader", "pending", "other")
+        name: make_person(f"{name}@exemple.fr", name.capitalize()) for name in ("member", "reader", "pending", "other")
     }
     join(people["member"], brest, Role.MEMBER)
     join(people["reader"], brest, Role.READER)
@@ -67,10 +66,7 @@ def officers(brest, bob, staff, charlie, territories):
 @pytest.fixture
 def collective_people(bricoleuses, alice, bob, brest, staff, charlie):
     """Who may stand before the desk of Alice's collective. "other" is an officer of Brest."""
-    people = {
-        name: make_person(f"c-{name}@exemple.fr", name.capitalize())
-        for name in ("member", "reader", "pending")
-    }
+    people = {name: make_person(f"c-{name}@exemple.fr", name.capitalize()) for name in ("member", "reader", "pending")}
     join(people["member"], bricoleuses, Role.MEMBER)
     join(people["reader"], bricoleuses, Role.READER)
     join(people["pending"], bricoleuses, Role.MEMBER, confirmed=False)

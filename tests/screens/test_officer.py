@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from matching.catalogue.models import Extent, Offer, Status, UseRight
+from matching.catalogue.models import Extent, Offer, Status, Theme, UseRight
 from matching.catalogue.services import ResourceFacts, write_offer
 from matching.organisations.models import COLLECTIVE_FORMS
 from matching.suggestions.models import State
@@ -346,6 +347,35 @@ def test_history_says_who_changed_what(officers, brest):
     assert "a publié" in html
 
 
+def test_history_keeps_the_past_of_resources_rights_and_themes(officers, brest):
+    nature = Theme.objects.create(slug="nature", name_fr="Nature", name_en="Nature", position=1)
+    client = signed_in(officers["member"])
+    client.post(reverse("offer_new", args=[brest.slug, "place"]), typed(subkind="room", accessible="no"))
+    offer = Offer.objects.get()
+    client.post(
+        reverse("offer_edit", args=[brest.slug, offer.uuid]),
+        typed(
+            action="save",
+            subkind="kitchen",
+            capacity="80",
+            price="12,50",
+            accessible="yes",
+            themes_0=nature.slug,
+            right_management=Extent.CONDITIONS,
+        ),
+    )
+    html = client.get(reverse("offer_history", args=[brest.slug, offer.uuid])).content.decode()
+    for line in (
+        "Salle → Cuisine",
+        "60 → 80",
+        "0\u00a0€ → 12,50\u00a0€",
+        "non → oui",
+        "rien → Nature",
+        "non → sous conditions",
+    ):
+        assert line in html, line
+
+
 # What waits, and the suggestions
 
 
@@ -436,3 +466,16 @@ def test_the_number_of_queries_does_not_grow(officers, brest, bricoleuses, room,
         suggest(room, make_need(bricoleuses, title=f"Besoin {number}"))
     many = [count_queries(client, address, django_assert_max_num_queries) for address in addresses]
     assert many == few
+
+
+def test_two_clicks_at_the_same_moment_lead_to_the_same_offer(officers, brest, monkeypatch):
+    def beaten(**arguments):
+        """The other request writes between our look and our own write."""
+        write_offer(**arguments)
+        raise IntegrityError
+
+    monkeypatch.setattr("matching.screens.officer.views.write_offer", beaten)
+    response = signed_in(officers["owner"]).post(reverse("offer_new", args=[brest.slug, "place"]), typed())
+    offer = Offer.objects.get()
+    assert response.url == reverse("offer_desk", args=[brest.slug, offer.uuid])
+    assert offer.status == Status.PUBLISHED

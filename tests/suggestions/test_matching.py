@@ -199,3 +199,27 @@ def test_the_number_of_queries_does_not_grow_with_the_market(brest, bricoleuses)
         counts.append(len(queries))
     assert Suggestion.objects.count() == 8
     assert counts[0] == counts[1]
+
+
+def test_matching_everything_again_and_again_settles(brest, bricoleuses, monkeypatch):
+    """A pair that one side shows and the other does not must not come and go, and be announced each time."""
+    monkeypatch.setattr(proposals, "TOP", 2)
+    monkeypatch.setattr(proposals, "REACH", 1)
+    monkeypatch.setattr(proposals, "LEAST_SHARE", 0.9)
+    words = ["réparer", "réparer des vélos", "réparer des vélos électriques", "vélos", "réparation", "cuisine"]
+    listings = [make_offer(brest, title=f"Salle pour {word}", text=word) for word in words]
+    listings += [make_need(bricoleuses, title=f"Besoin de {word}", text=word) for word in words]
+    made = []
+    events.suggestions_made.connect(lambda created, **_: made.extend(created), weak=False, dispatch_uid="test")
+    try:
+        for _ in range(3):
+            made.clear()
+            before = set(Suggestion.objects.values_list("pk", flat=True))
+            for listing in listings:
+                listing.refresh_from_db()
+                match_listing(listing=listing)
+    finally:
+        events.suggestions_made.disconnect(dispatch_uid="test")
+    assert made == []
+    assert set(Suggestion.objects.values_list("pk", flat=True)) == before
+    assert len(before) > len(words)

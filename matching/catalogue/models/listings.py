@@ -60,6 +60,9 @@ class Listing(models.Model):
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     flags = models.JSONField(default=list, blank=True)
+    # Its themes, and for an offer its resources and rights, as plain values. They have rows of their own; said here
+    # once more so that the history of the listing keeps their past too.
+    holds = models.JSONField(_("contenu"), default=dict, blank=True, editable=False)
     # The matcher's side of the state.
     version = models.PositiveIntegerField(default=1)
     matched_version = models.PositiveIntegerField(default=0)

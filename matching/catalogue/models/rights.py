@@ -42,7 +42,7 @@ class UseRight(models.Model):
         constraints = [models.UniqueConstraint(fields=["offer", "right"], name="right_once_per_offer")]
 
     def __str__(self) -> str:
-        return f"{self.get_right_display()} : {self.get_extent_display()}"
+        return f"{self.get_right_display()} : {self.get_extent_display()}"
 
 
 #: What an offer of this kind usually grants; an officer may change it.

@@ -44,15 +44,15 @@ class NeedForm(ListingForm):
     """One page. Quantities are grouped by kind; those of a kind that is not looked for may stay empty."""
 
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy("Décrivez votre besoin en deux phrases\u00a0: le rapprochement se fait sur ces mots."),
+        "text": gettext_lazy("Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."),
         "territory": gettext_lazy("Dites où vous agissez, par exemple Brest ou 29200."),
         "contribution": gettext_lazy(
-            "Dites ce que vous apportez\u00a0: même du temps, un savoir-faire ou un repas partagé comptent."
+            "Dites ce que vous apportez : même du temps, un savoir-faire ou un repas partagé comptent."
         ),
     }
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Que cherchez-vous\u00a0?"),
+        label=gettext_lazy("Que cherchez-vous ?"),
         help_text=gettext_lazy("Une ou plusieurs réponses. Rien si vous ne savez pas encore."),
         choices=_KINDS,
         widget=forms.CheckboxSelectMultiple,
@@ -61,7 +61,7 @@ class NeedForm(ListingForm):
     capacity = CountField(label=gettext_lazy("Personnes à accueillir"), required=False)
     surface_m2 = CountField(label=gettext_lazy("Surface en m²"), required=False)
     perimeter = TerritoryField(
-        label=gettext_lazy("Où doit se trouver le lieu\u00a0?"),
+        label=gettext_lazy("Où doit se trouver le lieu ?"),
         help_text=gettext_lazy("Laissez vide si l’endroit importe peu."),
         required=False,
     )
@@ -69,12 +69,12 @@ class NeedForm(ListingForm):
     amount_max = EurosField(label=gettext_lazy("Le plus qui servirait, en euros"), required=False)
     data_subject = TidyCharField(
         label=gettext_lazy("Données cherchées"),
-        help_text=gettext_lazy("Par exemple\u00a0: le cadastre de 1830, les arrêts de bus, un logiciel d’agenda."),
+        help_text=gettext_lazy("Par exemple : le cadastre de 1830, les arrêts de bus, un logiciel d’agenda."),
         required=False,
         max_length=300,
     )
     why = TidyCharField(
-        label=gettext_lazy("Pourquoi\u00a0?"),
+        label=gettext_lazy("Pourquoi ?"),
         help_text=gettext_lazy("Ce que cela changera, et pour qui."),
         required=False,
         max_length=5000,
@@ -82,7 +82,7 @@ class NeedForm(ListingForm):
     )
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Droits dont vous avez besoin"),
-        help_text=gettext_lazy("Ne cochez que l’indispensable\u00a0: une offre qui ne l’accorde pas sera écartée."),
+        help_text=gettext_lazy("Ne cochez que l’indispensable : une offre qui ne l’accorde pas sera écartée."),
         choices=list(RIGHTS_IN_FORMS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -90,7 +90,7 @@ class NeedForm(ListingForm):
     contribution = TidyCharField(
         label=gettext_lazy("Ce que vous apportez"),
         help_text=gettext_lazy(
-            "Par exemple\u00a0: trois bénévoles le samedi, des ateliers ouverts au quartier, l’entretien du lieu, "
+            "Par exemple : trois bénévoles le samedi, des ateliers ouverts au quartier, l’entretien du lieu, "
             "des données que vous avez recueillies."
         ),
         required=False,
@@ -104,9 +104,9 @@ class NeedForm(ListingForm):
         options["initial"] = initial | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.fields["title"].label = gettext_lazy("Titre")
-        self.fields["title"].help_text = gettext_lazy("Par exemple\u00a0: une salle le mardi soir pour notre AMAP.")
+        self.fields["title"].help_text = gettext_lazy("Par exemple : une salle le mardi soir pour notre AMAP.")
         self.fields["text"].label = gettext_lazy("Votre besoin")
-        self.fields["territory"].label = gettext_lazy("Où agissez-vous\u00a0?")
+        self.fields["territory"].label = gettext_lazy("Où agissez-vous ?")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

@@ -27,11 +27,11 @@ class CollectiveForm(forms.Form):
     )
     legal_form = forms.ChoiceField(
         label=gettext_lazy("Forme"),
-        help_text=gettext_lazy("Un groupe d’habitants sans statuts est un collectif informel\u00a0: il est bienvenu."),
+        help_text=gettext_lazy("Un groupe d’habitants sans statuts est un collectif informel : il est bienvenu."),
         choices=[(form.value, form.label) for form in COLLECTIVE_FORMS],
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choisissez une forme. Sans statuts\u00a0: «\u00a0Collectif informel\u00a0»."),
+            "required": gettext_lazy("Choisissez une forme. Sans statuts : « Collectif informel »."),
             "invalid_choice": gettext_lazy("Choisissez une forme dans la liste."),
         },
     )
@@ -42,13 +42,13 @@ class CollectiveForm(forms.Form):
         max_length=160,
     )
     territory = TerritoryField(
-        label=gettext_lazy("Où agissez-vous\u00a0?"),
+        label=gettext_lazy("Où agissez-vous ?"),
         help_text=gettext_lazy("Une commune, une intercommunalité, un département, une région ou un code postal."),
         required=True,
     )
     description = TidyCharField(
         label=gettext_lazy("Présentation"),
-        help_text=gettext_lazy("Deux ou trois phrases\u00a0: qui vous êtes, ce que vous faites ensemble."),
+        help_text=gettext_lazy("Deux ou trois phrases : qui vous êtes, ce que vous faites ensemble."),
         required=False,
         max_length=3000,
         widget=text_area(4),
@@ -66,7 +66,7 @@ class CollectiveForm(forms.Form):
     )
     rna = TidyCharField(
         label=gettext_lazy("Numéro RNA"),
-        help_text=gettext_lazy("Pour une association déclarée\u00a0: W et neuf caractères."),
+        help_text=gettext_lazy("Pour une association déclarée : W et neuf caractères."),
         required=False,
         max_length=30,
     )
@@ -96,7 +96,7 @@ class CollectiveForm(forms.Form):
             raise ValidationError(
                 _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide.")
                 if not found
-                else _("Plusieurs organisations portent ce nom. Laissez vide\u00a0: vous le préciserez plus tard.")
+                else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
             )
         return found[0]
 
@@ -115,7 +115,7 @@ class FindAuthorityForm(forms.Form):
 
     territory = TerritoryField(
         label=gettext_lazy("Nom du territoire ou code postal"),
-        help_text=gettext_lazy("Par exemple\u00a0: Roubaix, Brest Métropole, Lot, Bretagne, 29200."),
+        help_text=gettext_lazy("Par exemple : Roubaix, Brest Métropole, Lot, Bretagne, 29200."),
         required=True,
     )
 
@@ -135,9 +135,9 @@ class StatementForm(forms.Form):
 
     statement = TidyCharField(
         label=gettext_lazy("Votre fonction"),
-        help_text=gettext_lazy("Par exemple\u00a0: chargée de la vie associative, service culture."),
+        help_text=gettext_lazy("Par exemple : chargée de la vie associative, service culture."),
         max_length=200,
-        error_messages={"required": gettext_lazy("Dites votre fonction\u00a0: elle permet de vous reconnaître.")},
+        error_messages={"required": gettext_lazy("Dites votre fonction : elle permet de vous reconnaître.")},
     )
 
 

@@ -70,9 +70,7 @@ def new_collective(request: HttpRequest) -> HttpResponse:
         values = form.cleaned_data
         organisation = create_collective(person=request.user, **values)
         act_for(request, organisation)
-        messages.success(
-            request, _("«\u00a0%(name)s\u00a0» est créé. Vous en êtes responsable.") % {"name": organisation.name}
-        )
+        messages.success(request, _("« %(name)s » est créé. Vous en êtes responsable.") % {"name": organisation.name})
         return redirect("publish_need") if carried else redirect("desk_of", organisation.slug)
     return render(request, "member/new_collective.html", {"form": form, "carried": carried})
 

@@ -39,12 +39,12 @@ class OfferForm(ListingForm):
     facts: ClassVar[tuple[str, ...]]
     rows: ClassVar[tuple[tuple[str, ...], ...]]
     to_publish: ClassVar[dict[str, Any]] = {
-        "text": gettext_lazy("Décrivez la ressource en deux phrases\u00a0: le rapprochement se fait sur ces mots."),
+        "text": gettext_lazy("Décrivez la ressource en deux phrases : le rapprochement se fait sur ces mots."),
         "territory": gettext_lazy("Dites où se trouve la ressource, par exemple Brest ou 29200."),
     }
 
     perimeter = TerritoryField(
-        label=gettext_lazy("Qui peut demander\u00a0?"),
+        label=gettext_lazy("Qui peut demander ?"),
         help_text=gettext_lazy("Les collectifs de ce territoire. Laissez vide pour les accueillir tous."),
         required=False,
     )
@@ -63,14 +63,12 @@ class OfferForm(ListingForm):
     )
     without_means = forms.BooleanField(
         label=gettext_lazy("Aucun moyen n’accompagne cette offre"),
-        help_text=gettext_lazy("L’offre portera la mention «\u00a0sans moyens associés\u00a0»."),
+        help_text=gettext_lazy("L’offre portera la mention « sans moyens associés »."),
         required=False,
     )
     expects = TidyCharField(
         label=gettext_lazy("Ce que vous espérez en retour"),
-        help_text=gettext_lazy(
-            "Par exemple\u00a0: deux ateliers ouverts à tous, une exposition, des données partagées."
-        ),
+        help_text=gettext_lazy("Par exemple : deux ateliers ouverts à tous, une exposition, des données partagées."),
         required=False,
         max_length=3000,
         widget=text_area(3),
@@ -85,7 +83,7 @@ class OfferForm(ListingForm):
         super().__init__(*args, **options)
         self.fields["title"].label = gettext_lazy("Titre")
         self.fields["text"].label = gettext_lazy("Description")
-        self.fields["territory"].label = gettext_lazy("Où se trouve la ressource\u00a0?")
+        self.fields["territory"].label = gettext_lazy("Où se trouve la ressource ?")
         for right in CHAIN:
             self.fields[f"right_{right}"] = forms.ChoiceField(
                 label=RIGHTS_IN_FORMS[right], choices=Extent.choices, required=False
@@ -107,7 +105,7 @@ class OfferForm(ListingForm):
         if self.publishing and says_nothing and "provides" not in self.errors:
             self.add_error(
                 "provides",
-                _("Dites ce que vous apportez, ou cochez «\u00a0Aucun moyen n’accompagne cette offre\u00a0»."),
+                _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
             )
         return values
 
@@ -118,7 +116,7 @@ class OfferForm(ListingForm):
             wider, needed = at_odds
             self.add_error(
                 f"right_{wider}",
-                _("Ce droit a besoin de l’autre\u00a0: accordez aussi «\u00a0%(needed)s\u00a0», ou réduisez celui-ci.")
+                _("Ce droit a besoin de l’autre : accordez aussi « %(needed)s », ou réduisez celui-ci.")
                 % {"needed": Right(needed).label},
             )
         self._extents = extents | {Right.ALIENATION: Extent.NO}
@@ -176,12 +174,12 @@ class DataOfferForm(OfferForm):
     licence = forms.ChoiceField(
         label=gettext_lazy("Licence"),
         choices=[("", gettext_lazy("Pas encore choisie")), *LICENCES],
-        help_text=gettext_lazy("Pour des informations publiques\u00a0: Licence Ouverte ou ODbL."),
+        help_text=gettext_lazy("Pour des informations publiques : Licence Ouverte ou ODbL."),
         required=False,
     )
     formats = TidyCharField(
         label=gettext_lazy("Formats"),
-        help_text=gettext_lazy("Par exemple\u00a0: CSV, images TIFF, cartes papier."),
+        help_text=gettext_lazy("Par exemple : CSV, images TIFF, cartes papier."),
         required=False,
         max_length=200,
     )
@@ -192,10 +190,8 @@ class DataOfferForm(OfferForm):
         max_length=500,
     )
     rights_cleared = YesNoField(
-        label=gettext_lazy("Ayants droit vérifiés\u00a0?"),
-        help_text=gettext_lazy(
-            "Auteurs, photographes, personnes reconnaissables\u00a0: leur accord est-il acquis\u00a0?"
-        ),
+        label=gettext_lazy("Ayants droit vérifiés ?"),
+        help_text=gettext_lazy("Auteurs, photographes, personnes reconnaissables : leur accord est-il acquis ?"),
     )
 
 
@@ -236,11 +232,11 @@ class PlaceOfferForm(OfferForm):
     )
     opening = TidyCharField(
         label=gettext_lazy("Horaires"),
-        help_text=gettext_lazy("Par exemple\u00a0: le mardi de 18 h à 22 h, le samedi."),
+        help_text=gettext_lazy("Par exemple : le mardi de 18 h à 22 h, le samedi."),
         required=False,
         max_length=300,
     )
-    accessible = YesNoField(label=gettext_lazy("Accessible en fauteuil\u00a0?"))
+    accessible = YesNoField(label=gettext_lazy("Accessible en fauteuil ?"))
     price = EurosField(
         label=gettext_lazy("Prix de la demi-journée"),
         help_text=gettext_lazy("En euros. 0 si c’est gratuit."),
@@ -266,13 +262,13 @@ class FundingOfferForm(OfferForm):
     amount_min = EurosField(label=gettext_lazy("Plus petit montant en euros"), required=False)
     amount_max = EurosField(label=gettext_lazy("Plus grand montant en euros"), required=False)
     funding_use = forms.ChoiceField(
-        label=gettext_lazy("Pour quelles dépenses\u00a0?"),
+        label=gettext_lazy("Pour quelles dépenses ?"),
         choices=[("", gettext_lazy("Non précisé")), *FundingUse.choices],
         required=False,
     )
     rate = CountField(
         label=gettext_lazy("Part financée au plus, en %"),
-        help_text=gettext_lazy("Par exemple 80\u00a0: le collectif trouve le reste ailleurs."),
+        help_text=gettext_lazy("Par exemple 80 : le collectif trouve le reste ailleurs."),
         required=False,
         most=100,
     )

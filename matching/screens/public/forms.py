@@ -35,7 +35,7 @@ class NeedSearchForm(forms.Form):
         ),
         error_messages={"required": _("Écrivez en quelques mots ce que votre collectif cherche.")},
     )
-    territory = TerritoryField(label=_("Où\u00a0?"), required=False)
+    territory = TerritoryField(label=_("Où ?"), required=False)
     people = CountField(label=_("Personnes"), required=False)
     kinds = forms.MultipleChoiceField(
         label=_("Vous cherchez"),

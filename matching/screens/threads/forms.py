@@ -27,13 +27,11 @@ class DismissForm(forms.Form):
     """Why a suggestion does not fit. The reason stays with this side and teaches the matcher."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Pourquoi\u00a0?"),
+        label=gettext_lazy("Pourquoi ?"),
         choices=DismissReason.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy(
-                "Choisissez une raison\u00a0: elle évite de vous en proposer d’autres semblables."
-            ),
+            "required": gettext_lazy("Choisissez une raison : elle évite de vous en proposer d’autres semblables."),
             "invalid_choice": gettext_lazy("Choisissez une raison dans la liste."),
         },
     )

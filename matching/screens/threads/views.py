@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matching.organisations.permissions import may_read_desk
+from matching.organisations.services import NotAllowed
 from matching.partnerships.models import Message
 from matching.partnerships.permissions import may_act, side_of
 from matching.partnerships.services import mark_read, send_message, threads_of
@@ -71,7 +72,10 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     form_key=form.cleaned_data["form_key"],
                 )
             except SetAside:
-                form.add_error(None, _("L’autre partie a écarté ce rapprochement\u00a0: elle ne lira pas ce message."))
+                form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
+            except NotAllowed:
+                # A key of another conversation: no form of ours holds it.
+                raise PermissionDenied from None
             else:
                 messages.success(request, _("Votre message est parti. Vous serez prévenus de la réponse."))
                 return redirect("thread", suggestion.uuid)
@@ -117,9 +121,7 @@ def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             note=form.cleaned_data["note"],
         )
-        messages.success(
-            request, _("«\u00a0%(title)s\u00a0» est écarté et ne reviendra pas.") % {"title": proposal.other.title}
-        )
+        messages.success(request, _("« %(title)s » est écarté et ne reviendra pas.") % {"title": proposal.other.title})
         return redirect(back)
     if proposal.state == State.DISMISSED:
         return redirect(back)

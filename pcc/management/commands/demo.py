@@ -111,11 +111,12 @@ def wait_for_port(port: int, limit: float = 30.0) -> None:
 
 
 def stop_on_signals() -> None:
-    """A polite kill stops the demo like Ctrl-C does."""
+    """A polite kill stops the demo like Ctrl-C does; Ctrl-C itself works even where a script's `&` had muted it."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, interrupt)

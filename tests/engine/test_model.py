@@ -1,0 +1,115 @@
+"""A model gives back what was learned, and a spoiled one is refused by name."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matching.engine import BrokenModel, Matcher, Need, Offer
+from matching.engine.cli import main
+from tests.engine.command import write_lines
+
+WORDS = "jardin partagé salle atelier vélo compost école musée archive données carte numérique médiation".split()
+OFFERS = [
+    Offer(id=str(at), title=" ".join(WORDS[at % 9 : at % 9 + 4]), text=f"mot{at} {WORDS[at % 13]}") for at in range(40)
+]
+NEEDS = [Need(id=word, title=f"{word} de quartier", text="jardin numérique") for word in WORDS]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    Matcher().fit(OFFERS).save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_a_model_gives_the_scores_of_the_offers_that_it_learned_from(model: Path) -> None:
+    learned, loaded = Matcher().fit(OFFERS), Matcher().fit(OFFERS, model=model)
+    assert loaded.rank(NEEDS, top=40) == learned.rank(NEEDS, top=40)
+    assert loaded.rank_offers(NEEDS) == learned.rank_offers(NEEDS)
+
+
+def test_the_statistics_are_the_models_and_not_those_of_the_run(model: Path) -> None:
+    (alone,) = Matcher().fit(OFFERS[:1]).rank(NEEDS[:1])
+    (known,) = Matcher().fit(OFFERS[:1], model=model).rank(NEEDS[:1])
+    (among,) = Matcher().fit(OFFERS).rank(NEEDS[:1], top=40)
+    assert alone.matches[0].score != known.matches[0].score
+    assert known.matches[0] == next(match for match in among.matches if match.id == OFFERS[0].id)
+
+
+def test_words_that_the_model_never_met_still_match(model: Path) -> None:
+    (ranking,) = Matcher().fit([Offer(id="o", title="xylophone")], model=model).rank([Need(id="n", title="Xylophones")])
+    assert [match.id for match in ranking.matches] == ["o"]
+
+
+def test_saving_twice_writes_the_same_bytes(model: Path, tmp_path: Path) -> None:
+    Matcher().fit(OFFERS).save(tmp_path / "again")
+    first, second = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (model, tmp_path / "again"))
+    assert first == second
+
+
+def test_a_model_of_nothing_is_a_model(tmp_path: Path) -> None:
+    Matcher().fit([]).save(tmp_path)
+    assert Matcher().fit(OFFERS, model=tmp_path).rank(NEEDS)[0].matches
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "statistics.npz"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _flip_a_byte(folder: Path) -> None:
+    path = folder / "stems.txt"
+    content = bytearray(path.read_bytes())
+    content[5] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def _rewrite(folder: Path, **changes) -> None:
+    """Change arrays and vouch for them: what a checksum cannot find."""
+    import hashlib
+
+    path = folder / "statistics.npz"
+    with np.load(path) as arrays:
+        np.savez_compressed(path, **{**arrays, **{name: change(arrays[name]) for name, change in changes.items()}})
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["sha256"]["statistics.npz"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _manifest(folder: Path, **changes) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | changes))
+
+
+SPOILED = {
+    "truncated": _truncate,
+    "one bit changed": _flip_a_byte,
+    "another analyser": lambda folder: _manifest(folder, analyser="0" * 64),
+    "another format": lambda folder: _manifest(folder, format=99),
+    "NaN": lambda folder: _rewrite(folder, latent=lambda latent: latent * np.nan),
+    "cut vectors": lambda folder: _rewrite(folder, latent=lambda latent: latent[1:]),
+    "impossible counts": lambda folder: _rewrite(folder, stems_offers_with=lambda counts: counts + 1000),
+    "fewer counts": lambda folder: _rewrite(folder, grams_offers_with=lambda counts: counts[1:]),
+    "no length": lambda folder: _rewrite(folder, pairs_mean_length=lambda length: length * 0),
+    "missing manifest": lambda folder: (folder / "manifest.json").unlink(),
+    "missing terms": lambda folder: (folder / "grams.txt").unlink(),
+    "manifest of nothing": lambda folder: (folder / "manifest.json").write_text("{}"),
+    "no JSON": lambda folder: (folder / "manifest.json").write_text("{"),
+    "a list": lambda folder: (folder / "manifest.json").write_text("[]"),
+    "offers as text": lambda folder: _manifest(folder, offers="many"),
+    "offers below 0": lambda folder: _manifest(folder, offers=-5),
+    "no folder": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_a_spoiled_model_is_refused_by_name(model: Path, tmp_path: Path, how: str, capfd) -> None:
+    SPOILED[how](model)
+    with pytest.raises(BrokenModel, match=str(model)):
+        Matcher().fit(OFFERS, model=model)
+    lines = str(write_lines(tmp_path / "lines.jsonl", [{"id": "a", "title": "jardin"}]))
+    out = tmp_path / "out.jsonl"
+    assert main(["rank", "--needs", lines, "--offers", lines, "--out", str(out), "--model", str(model)]) == 1
+    assert str(model) in capfd.readouterr().err and not out.exists()

@@ -1,0 +1,451 @@
+"""Who meets what: every address of ours, for everybody, before every kind of object.
+
+The table below has one line per address, method and object, and one letter per person. An address that the
+resolver knows and the table does not fails the test, and so does a line of an address that is gone.
+"""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cms.services import build_site
+from matching.notices.services import stop_token
+from matching.organisations.models import Role
+from matching.organisations.services import authority_of, create_collective
+from tests.factories import make_need, make_offer, make_person
+from tests.screens.conftest import join, signed_in, suggest
+
+PEOPLE = ("anonymous", "stranger", "pending", "reader", "member", "owner", "other", "staff")
+# One letter per person, in this order. O: a page. G: sent on inside the service. L: to the login.
+# F: 403, M: wrong method (405), N: it does not exist (404).
+ANYBODY = "OOOOOOOO"
+NOBODY = "NNNNNNNN"
+NO_SUCH_METHOD = "LMMMMMMM"
+NO_SUCH_METHOD_IN_THE_OPEN = "MMMMMMMM"
+SIGNED_IN = "LOOOOOOO"
+SIGNED_IN_ACTS = "LGGGGGGG"
+HIDDEN = "LNNNNNNN"
+
+# Objects: "own" is of the organisation where pending, reader, member and owner stand; "pending's" was written by
+# the one who waits; "theirs" is the organisation of the one called other; "none" is nowhere.
+# {name: {(method, object): letters}}; a method without a line is a wrong method for everybody.
+READ_LISTING = {
+    ("GET", "own draft"): "LNNOOONN",
+    ("GET", "own published"): "LNNOOONN",
+    ("GET", "pending’s"): "LNOOOONN",
+    ("GET", "their draft"): "LNNNNNON",
+    ("GET", "their published"): "LNNNNNON",
+    ("GET", "their draft on own desk"): HIDDEN,
+    ("GET", "their published on own desk"): HIDDEN,
+    ("GET", "none"): HIDDEN,
+    ("GET", "on no desk"): HIDDEN,
+}
+CHANGE_LISTING = {
+    ("POST", "own draft"): "LNNNGGNN",
+    ("POST", "own published"): "LNNNGGNN",
+    ("POST", "pending’s"): "LNGNGGNN",
+    ("POST", "their draft"): "LNNNNNGN",
+    ("POST", "their published"): "LNNNNNGN",
+    ("POST", "their draft on own desk"): HIDDEN,
+    ("POST", "their published on own desk"): HIDDEN,
+    ("POST", "none"): HIDDEN,
+    ("POST", "on no desk"): HIDDEN,
+}
+EDIT_LISTING = CHANGE_LISTING | {
+    ("GET", place): letters.replace("G", "O") for (_method, place), letters in CHANGE_LISTING.items()
+}
+ASK_AGAIN = {key: letters.replace("O", "G") for key, letters in READ_LISTING.items()}
+WRITE_NEW = {
+    ("GET", "own"): "LNONOONN",
+    ("POST", "own"): "LNGNGGNN",
+    ("GET", "theirs"): "LNNNNNON",
+    ("POST", "theirs"): "LNNNNNGN",
+    ("GET", "wrong side"): HIDDEN,
+    ("POST", "wrong side"): HIDDEN,
+    ("GET", "none"): HIDDEN,
+    ("POST", "none"): HIDDEN,
+}
+PUBLIC_LISTING = {
+    ("GET", "own draft"): "NNNOOONO",
+    ("GET", "own published"): ANYBODY,
+    ("GET", "pending’s"): "NNOOOONO",
+    ("GET", "their draft"): "NNNNNNOO",
+    ("GET", "their published"): ANYBODY,
+    ("GET", "none"): NOBODY,
+}
+
+TABLE = {
+    "desk": {("GET", ""): SIGNED_IN_ACTS},
+    "desk_of": {
+        ("GET", "own"): "LNOOOONN",
+        ("GET", "own collective"): "LNOOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+    },
+    "member_start": {("GET", ""): SIGNED_IN},
+    "collective_new": {("GET", ""): SIGNED_IN, ("POST", ""): SIGNED_IN_ACTS},
+    "authority_find": {("GET", ""): SIGNED_IN},
+    "authority_join": {
+        ("GET", "a territory"): SIGNED_IN,
+        ("POST", "a territory"): SIGNED_IN_ACTS,
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "organisation_find": {("GET", ""): SIGNED_IN},
+    "organisation_join": {
+        ("GET", "own"): SIGNED_IN,
+        ("POST", "own"): SIGNED_IN_ACTS,
+        ("GET", "unverified"): HIDDEN,
+        ("POST", "unverified"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "request_withdraw": {("POST", "own"): "LNGNNNNN", ("POST", "theirs"): HIDDEN, ("POST", "none"): HIDDEN},
+    "switch_organisation": {
+        ("POST", "own"): "LNGGGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "preferences": {("GET", ""): SIGNED_IN, ("POST", ""): SIGNED_IN_ACTS},
+    "membership_requests": {("GET", ""): "LNNNNNNO"},
+    "members": {
+        ("GET", "own"): "LNNOOONO",
+        ("GET", "theirs"): "LNNNNNOO",
+        ("GET", "none"): HIDDEN,
+    },
+    "member_decide": {
+        ("POST", "own"): "LNNFFGNG",
+        ("POST", "theirs"): "LNNNNNGG",
+        ("POST", "theirs as own"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "offer_choose": {
+        ("GET", "own"): "LNONOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "wrong side"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "offer_new": {**WRITE_NEW, ("GET", "no such kind"): HIDDEN, ("POST", "no such kind"): HIDDEN},
+    "offer_desk": READ_LISTING,
+    "offer_edit": EDIT_LISTING,
+    "offer_status": CHANGE_LISTING,
+    "offer_history": READ_LISTING,
+    "offer_suggestions": ASK_AGAIN,
+    "publish_need": {("GET", ""): SIGNED_IN_ACTS},
+    "need_new": WRITE_NEW,
+    "need_desk": READ_LISTING,
+    "need_edit": EDIT_LISTING,
+    "need_status": CHANGE_LISTING,
+    "need_history": READ_LISTING,
+    "need_suggestions": ASK_AGAIN,
+    "threads": {("GET", ""): "LGNOOOOG"},
+    "thread": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "of a need"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "of a need"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "suggestion_interested": {
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "of a need"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "suggestion_dismiss": {
+        ("GET", "own"): "LNNFOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "of a need"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "unsubscribe": {
+        ("GET", "a token"): ANYBODY,
+        ("POST", "a token"): ANYBODY,
+        ("GET", "none"): NOBODY,
+        ("POST", "none"): NOBODY,
+    },
+    "public:find": {("GET", ""): ANYBODY, ("POST", ""): "GGGGGGGG"},
+    "public:carry": {("POST", ""): "GGGGGGGG"},
+    "public:offers": {("GET", ""): ANYBODY},
+    "public:offer": PUBLIC_LISTING,
+    "public:needs": {("GET", ""): ANYBODY},
+    "public:need": PUBLIC_LISTING,
+    "public:organisations": {("GET", ""): ANYBODY},
+    "public:organisation": {("GET", "own"): ANYBODY, ("GET", "theirs"): ANYBODY, ("GET", "none"): NOBODY},
+    "public:territories": {("GET", ""): ANYBODY},
+    "public:method": {("GET", ""): ANYBODY},
+    "sitemap": {("GET", ""): ANYBODY, ("POST", ""): ANYBODY},
+    "set_language": {("POST", ""): SIGNED_IN_ACTS, ("GET", ""): SIGNED_IN_ACTS},
+    "": {("GET", "no picture"): NOBODY, ("POST", "no picture"): NOBODY},
+}
+OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "sitemap", ""}
+
+# Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
+OF_LIBRARIES = ("gestion/", "redaction/", "documents/", "compte/")
+# Pages of the editors: cms/tests walk them.
+PAGES = {"wagtail_serve", "wagtailcore_authenticate_with_password", "wagtailcore_login"}
+
+
+def our_routes(resolver=None, prefix="", namespace=""):
+    """(address pattern, name) of every address that is not a library's."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if not str(entry.pattern).startswith(OF_LIBRARIES):
+                inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+                yield from our_routes(entry, pattern, inner)
+        elif isinstance(entry, URLPattern):
+            yield pattern, f"{namespace}{entry.name}" if entry.name else ""
+
+
+def library_routes(start, resolver=None, prefix=""):
+    """Address patterns below one of OF_LIBRARIES."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if (pattern + " ").startswith(start) or start.startswith(pattern):
+                yield from library_routes(start, entry, pattern)
+        elif pattern.startswith(start):
+            yield pattern
+
+
+def test_every_route_has_its_lines():
+    routes = {name for _pattern, name in our_routes()} - PAGES
+    assert routes - set(TABLE) == set(), "addresses without a line in TABLE"
+    assert set(TABLE) - routes == set(), "lines of addresses that are gone"
+
+
+def test_the_walk_finds_the_routes():
+    patterns = dict(our_routes())
+    assert patterns["bureau/<slug:slug>/offres/<uuid:uuid>/modifier/"] == "offer_edit"
+    assert len(patterns) > 40
+    assert len(list(library_routes("redaction/"))) > 100
+
+
+@pytest.fixture
+def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
+    """Two authorities and two collectives: one of each is "own", one of each "theirs"; and a third pair apart."""
+    build_site()
+    people = {name: make_person(f"p-{name}@exemple.fr", name) for name in PEOPLE[2:7]}
+    own = {"offer": brest, "need": bricoleuses}
+    roubaix = authority_of(territory=territories["commune", "59512"])
+    place = {"legal_form": "informal", "territory": territories["commune", "59512"]}
+    theirs = {
+        "offer": roubaix,
+        "need": create_collective(person=people["other"], name="Les Tisserands", **place),
+    }
+    join(people["other"], roubaix, Role.OWNER)
+    newcomer = make_person("nouvelle@exemple.fr", "Nouvelle")
+    memberships = {}
+    for organisations, key in ((own, "own"), (theirs, "theirs")):
+        for organisation in organisations.values():
+            memberships[key] = join(newcomer, organisation, Role.MEMBER, confirmed=False)
+    for organisation in own.values():
+        for role in (Role.READER, Role.MEMBER, Role.OWNER):
+            join(people[role.value], organisation, role)
+        join(people["pending"], organisation, Role.MEMBER, confirmed=False)
+    world = {
+        "people": {**people, "anonymous": None, "stranger": charlie, "staff": staff},
+        "own": own,
+        "theirs": theirs,
+        "memberships": memberships,
+        "unverified": authority_of(territory=territories["commune", "44109"]),
+        "token": stop_token(charlie),
+    }
+    for kind, make in (("offer", make_offer), ("need", make_need)):
+        world[kind] = {
+            "own draft": make(own[kind], person=people["owner"], published=False),
+            "own published": make(own[kind], person=people["owner"]),
+            "pending’s": make(own[kind], person=people["pending"], published=False),
+            "their draft": make(theirs[kind], person=people["other"], published=False),
+            "their published": make(theirs[kind], person=people["other"]),
+        }
+    third = make_person("tierce@exemple.fr", "Tierce")
+    third_collective = create_collective(person=third, name="Les Tierces", **place)
+    third_authority = authority_of(territory=territories["commune", "35238"])
+    world["suggestion"] = {
+        "own": suggest(world["offer"]["own published"], make_need(third_collective)),
+        "of a need": suggest(make_offer(third_authority), world["need"]["own published"]),
+        "theirs": suggest(world["offer"]["their published"], make_need(third_collective)),
+    }
+    return world
+
+
+def listing_address(world, name, place):
+    kind = name.split("_")[0]
+    slug = world["theirs" if place.startswith("their ") else "own"][kind].slug
+    if place.endswith(" on own desk"):
+        slug, place = world["own"][kind].slug, place.removesuffix(" on own desk")
+    if place == "on no desk":
+        slug, place = "nulle-part", "own published"
+    uuid = uuid4() if place == "none" else world[kind][place].uuid
+    return reverse(name, args=[slug, uuid])
+
+
+def slug_address(world, name, place):
+    kind = "need" if name == "need_new" or place == "own collective" else "offer"
+    kind = {"offer": "need", "need": "offer"}[kind] if place == "wrong side" else kind
+    side = "theirs" if place == "theirs" else "own"
+    slug = "nulle-part" if place == "none" else world[side][kind].slug
+    rest = {"offer_new": ["licorne" if place == "no such kind" else "place"]}.get(name, [])
+    return reverse(name, args=[world["unverified"].slug if place == "unverified" else slug, *rest])
+
+
+def member_address(world, name, place):
+    slug = world["theirs" if place == "theirs" else "own"]["need"].slug
+    keys = {"own": world["memberships"]["own"].pk, "none": 10**30}
+    return reverse(name, args=[slug, keys.get(place, world["memberships"]["theirs"].pk)])
+
+
+def public_listing_address(world, name, place):
+    kind = name.removeprefix("public:")
+    return reverse(name, args=[world[kind][place].uuid if place in world[kind] else uuid4(), "titre"])
+
+
+def suggestion_address(world, name, place):
+    found = world["suggestion"].get(place)
+    return reverse(name, args=[found.uuid if found else uuid4()])
+
+
+def territory_address(world, name, place):
+    return reverse(name, args=["commune", "44109"] if place == "a territory" else ["licorne", "29019"])
+
+
+def token_address(world, name, place):
+    return reverse(name, args=[world["token"] if place == "a token" else "faux.jeton"])
+
+
+def picture_address(world, name, place):
+    return "/media/images/absente.png"
+
+
+ADDRESSES = {
+    "member_decide": member_address,
+    "public:offer": public_listing_address,
+    "public:need": public_listing_address,
+    "thread": suggestion_address,
+    "suggestion_interested": suggestion_address,
+    "suggestion_dismiss": suggestion_address,
+    "authority_join": territory_address,
+    "unsubscribe": token_address,
+    "": picture_address,
+    **dict.fromkeys(
+        ("desk_of", "organisation_join", "request_withdraw", "members", "offer_choose", "offer_new", "need_new")
+        + ("public:organisation",),
+        slug_address,
+    ),
+    **{
+        f"{kind}_{page}": listing_address
+        for kind in ("offer", "need")
+        for page in ("desk", "edit", "status", "history", "suggestions")
+    },
+}
+
+
+def address_of(world, name, place):
+    """The address of this object under this name."""
+    return ADDRESSES[name](world, name, place) if name in ADDRESSES else reverse(name)
+
+
+def data_for(world, name, place):
+    """What a person in their right would send there."""
+    words = {"title": "Salle", "text": "Une salle le samedi", "legal_forms": "informal", "form_key": str(uuid4())}
+    return {
+        "collective_new": {"name": "Nous", "legal_form": "informal", "territory": "29200", "form_key": str(uuid4())},
+        "authority_join": {"statement": "Vie associative"},
+        "organisation_join": {"statement": "Bénévole"},
+        "switch_organisation": {
+            "organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"
+        },
+        "preferences": {"name": "Nom", "notify": "grouped", "language": "fr"},
+        "member_decide": {"action": "confirm", "role": "member"},
+        "offer_status": {"action": "close"},
+        "need_status": {"action": "close"},
+        "suggestion_dismiss": {"reason": "place"},
+        "set_language": {"language": "fr", "next": "/"},
+    }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
+
+
+def letter_of(response):
+    """The letter of TABLE for what was answered."""
+    if response.status_code == 302:
+        assert response.url.startswith("/"), response.url
+        return "L" if response.url.startswith(reverse("account_login")) else "G"
+    return {200: "O", 403: "F", 404: "N", 405: "M"}.get(response.status_code, str(response.status_code))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_before_every_object(world, person):
+    client = signed_in(world["people"][person])
+    column = PEOPLE.index(person)
+    wrong = []
+    for name, lines in TABLE.items():
+        refused = NO_SUCH_METHOD_IN_THE_OPEN if name in OPEN else NO_SUCH_METHOD
+        some_place = next(place for _method, place in lines)
+        missing = {(method, some_place): refused for method in ("GET", "POST")}
+        for (method, place), letters in (missing | lines).items():
+            if letters is refused and any(known == method for known, _place in lines):
+                continue
+            address, data = address_of(world, name, place), data_for(world, name, place)
+            with transaction.atomic():
+                response = getattr(client, method.lower())(address, data if method == "POST" else None)
+                transaction.set_rollback(True)
+            if letter_of(response) != letters[column]:
+                wrong.append(f"{method} {name} [{place}]: {letters[column]} expected, {letter_of(response)} met")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["images/../../manage.py", "images/%2e%2e/%2e%2e/manage.py", "images//etc/passwd"])
+def test_pictures_lead_nowhere_else(client, db, path):
+    assert client.get(f"/media/{path}").status_code in (400, 404)
+
+
+# Words and drawings of Wagtail's screens: they answer everybody, and say nothing.
+SILENT = ("/redaction/jsi18n/", "/redaction/sprite/")
+
+
+@pytest.mark.parametrize("start", ["gestion/", "redaction/"])
+def test_the_back_doors_open_to_nobody_outside(world, start):
+    """Every address of the two administrations, with any arguments, for a stranger and for an owner."""
+    opened = []
+    for person in (None, world["people"]["stranger"], world["people"]["owner"]):
+        client = signed_in(person)
+        for pattern in library_routes(start):
+            address = "/" + example_of(pattern)
+            if address.startswith(SILENT):
+                continue
+            response = client.get(address)
+            if response.status_code not in (301, 302, 403, 404) or "Location" in response and away(response.url):
+                opened.append(f"{person}: {address} {response.status_code}")
+    assert opened == []
+
+
+@pytest.mark.parametrize("address", ["/redaction/login/", "/gestion/login/", "/_util/login/"])
+def test_there_is_one_door_with_its_limit_on_guesses(client, staff, address):
+    words = {"username": staff.email, "login": staff.email, "password": "motdepasse-long", "next": "/redaction/"}
+    response = client.post(address, words)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def away(url):
+    """Whether a redirect leads anywhere but to the login, or to the same administration with another address."""
+    return not url.startswith(("/compte/", "/gestion/", "/redaction/"))
+
+
+def example_of(pattern):
+    """An address of this pattern, with arguments that name nothing."""
+    plain = re.sub(r"<uuid:\w+>", str(uuid4()), pattern)
+    plain = re.sub(r"<int:\w+>", "1", plain)
+    plain = re.sub(r"<(?:\w+:)?\w+>", "x", plain)
+    return re.sub(r"\(\?P<\w+>[^)]*\)|[\^$\\]", lambda found: "x" if found[0].startswith("(") else "", plain)
