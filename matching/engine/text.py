@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 from threadpoolctl import threadpool_limits
 
 from matching.engine.analyser import Terms
@@ -200,6 +199,9 @@ def _learn_latent(stems: Bag, statistics: Statistics) -> np.ndarray:
     weighted = _sublinear(stems.counts) @ sparse.diags_array(rarity)
     lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
     weighted = sparse.diags_array(1 / np.maximum(lengths, _TINY)) @ weighted
+    # Here, because it takes longer to import than a small collection takes to rank.
+    from sklearn.decomposition import TruncatedSVD
+
     decomposition = TruncatedSVD(min(LATENT_SIZE, offers // 2, size // 2), n_iter=4, random_state=0)
     # One thread: the order of sums, hence the last bits, would follow the number of threads.
     with threadpool_limits(1):

@@ -18,7 +18,7 @@ def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
     texts_and_names = _PARAMETER.split(template(code))
     said = parameters(code, params)
     parts = (
-        _spoken(said[part]) if is_name else part.replace("%%", "%")
+        _spoken(said.get(part, "")) if is_name else part.replace("%%", "%")
         for part, is_name in zip(texts_and_names, _every_other(len(texts_and_names)), strict=True)
     )
     return format_html_join("", "{}", ((part,) for part in parts))

@@ -15,11 +15,14 @@ _MANNERS = {"against", "refused", "mend"}
 
 
 def template(code: str) -> str:
-    """The sentence of a code of the engine in the reader's language, its parameters still named: %(words)s."""
+    """The sentence of a code of the engine in the reader's language, its parameters still named: %(words)s.
+
+    Empty for a code that only an older engine knew: its rows wait for the sweep, their page does not fail.
+    """
     # Here, because the engine's package brings scikit-learn along, and a page without a reason needs none.
     from matching.engine.sentences import SENTENCES
 
-    return _(SENTENCES[code])
+    return _(SENTENCES[code]) if code in SENTENCES else ""
 
 
 def parameters(code: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from matching.engine.scoring import PARTS
 from tests.engine import listings
 from tests.engine.listings import TODAY
 
-quietly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quietly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # Offers that stand beside those under test, so that words are rare or common.
 AROUND = [
@@ -26,13 +26,12 @@ AROUND = [
 ]
 
 
-def fitted(offers: list[Offer]) -> Matcher:
-    return Matcher(today=TODAY).fit([*offers, *AROUND])
+KNOWING = Matcher(today=TODAY).fit(AROUND)
 
 
-def score(need: Need, offer: Offer, matcher: Matcher | None = None) -> float | None:
-    """The score of a pair among the offers around; None where it is not listed."""
-    found = (matcher or fitted([offer])).explain(need, offer, reader="need")
+def score(need: Need, offer: Offer) -> float | None:
+    """The score of a pair by what the offers around tell; None where it is not listed."""
+    found = KNOWING.explain(need, offer, reader="need")
     return found.score if found else None
 
 
@@ -187,7 +186,7 @@ def test_the_subject_comes_before_themes_and_places() -> None:
         territory=Place("commune", "29019"), perimeter=Place("commune", "29019"), capacity=500, starts=TODAY,
         rights=("exclusion", "alienation"), kinds=("place",), legal_forms=("association",),
     )  # fmt: skip
-    matcher = fitted([about, beside])
+    matcher = Matcher(today=TODAY).fit([about, beside, *AROUND])
     assert [match.id for match in matcher.rank([need])[0].matches if "around" not in match.id] == ["about", "beside"]
 
 
@@ -212,7 +211,8 @@ def test_ties_are_in_the_order_of_ids() -> None:
 
 def test_scores_of_two_needs_compare() -> None:
     """Nothing fits can be told: a need that the offers answer stands above one that they brush against."""
-    matcher = fitted([Offer(id="o", title="Prêt de vélos", text="Des vélos pour les associations du quartier")])
+    lent = [Offer(id="o", title="Prêt de vélos", text="Des vélos pour les associations du quartier")]
+    matcher = Matcher().fit([*lent, *AROUND])
     answered = matcher.rank([Need(id="a", title="Prêt de vélos pour notre association")])[0].matches[0].score
     brushed = matcher.rank(
         [Need(id="b", title="Cours de musique baroque et chant choral en plein air, quartier nord")]

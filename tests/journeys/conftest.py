@@ -255,16 +255,16 @@ class Visitor:
         self.press("Se connecter", within=main)
         expect(self.page).not_to_have_url(re.compile("/compte/"))
 
-    def tab_to(self, role: str, name: str | re.Pattern[str]) -> Locator:
-        """Tab forward, as somebody without a mouse, to this control. The focus shows."""
-        wanted = self.page.get_by_role(role, name=name).and_(self.page.locator(":visible")).first
+    def tab_to(self, wanted: Locator) -> None:
+        """Tab forward, as somebody without a mouse, to the first of these controls. The focus shows."""
+        control = wanted.filter(visible=True).first
         for _press in range(80):
             self.page.keyboard.press("Tab")
-            if wanted.evaluate("control => control === document.activeElement"):
-                style = wanted.evaluate("control => getComputedStyle(control).outlineStyle")
-                assert style != "none", f"The focus does not show on {name}"
-                return wanted
-        raise AssertionError(f"{name} is not within reach of the keyboard on {self.page.url}")
+            if control.evaluate("control => control === document.activeElement"):
+                style = control.evaluate("control => getComputedStyle(control).outlineStyle")
+                assert style != "none", f"The focus does not show on {wanted}"
+                return
+        raise AssertionError(f"{wanted} is not within reach of the keyboard on {self.page.url}")
 
 
 @pytest.fixture

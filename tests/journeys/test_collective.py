@@ -37,9 +37,7 @@ def wait_until_matched(visitor):
 
 
 def card_of(visitor, title):
-    return visitor.page.get_by_role("article").filter(
-        has=visitor.page.get_by_role("link", name=title, exact=True)
-    )
+    return visitor.page.get_by_role("article").filter(has=visitor.page.get_by_role("link", name=title, exact=True))
 
 
 def test_a_collective_reads_why_writes_and_sets_one_aside_for_good(open_window, instance):

@@ -363,9 +363,7 @@ def data_for(world, name, place):
         "collective_new": {"name": "Nous", "legal_form": "informal", "territory": "29200", "form_key": str(uuid4())},
         "authority_join": {"statement": "Vie associative"},
         "organisation_join": {"statement": "Bénévole"},
-        "switch_organisation": {
-            "organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"
-        },
+        "switch_organisation": {"organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"},
         "preferences": {"name": "Nom", "notify": "grouped", "language": "fr"},
         "member_decide": {"action": "confirm", "role": "member"},
         "offer_status": {"action": "close"},
@@ -424,7 +422,7 @@ def test_the_back_doors_open_to_nobody_outside(world, start):
             if address.startswith(SILENT):
                 continue
             response = client.get(address)
-            if response.status_code not in (301, 302, 403, 404) or "Location" in response and away(response.url):
+            if response.status_code not in (301, 302, 403, 404) or ("Location" in response and away(response.url)):
                 opened.append(f"{person}: {address} {response.status_code}")
     assert opened == []
 
