@@ -1,6 +1,7 @@
 """The world shared by all tests: some 60 territories, Alice, Bob, Charlie the stranger, and staff."""
 
 import pytest
+from django.utils.translation import deactivate
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +14,13 @@ def _quick_and_apart(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _french_again():
+    """A request under /en/ leaves its language to the thread; the next test must not read it."""
+    yield
+    deactivate()
 
 
 @pytest.fixture

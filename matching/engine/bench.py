@@ -103,7 +103,7 @@ def nearest(needs: sparse.csr_array, offers: sparse.csr_array, count: int) -> np
     rare_offers.eliminate_zeros()
     best = partial(_best_of_rows, needs[:, common].toarray(), dense_offers, rare_needs, rare_offers, count)
     starts = range(0, needs.shape[0], _ROWS_AT_ONCE)
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         return np.concatenate(list(pool.map(best, starts)))
 
 

@@ -44,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit code."""
     if isinstance(sys.stderr, TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.report and Path(options.report).resolve() == Path(options.out).resolve():
+        parser.error("argument --report: another file than that of --out is expected")
     try:
         _rank(options)
     except BadInput as bad:
@@ -75,11 +78,15 @@ def _rank(options: argparse.Namespace) -> None:
     clock.lap("read")
     matcher = Matcher(today=options.today).fit(offers.listings, model=options.model)
     clock.lap("fit")
-    rank = matcher.rank if options.direction == "needs" else matcher.rank_offers
-    rankings = rank(needs.listings, top=options.top, near_misses=options.near_misses or 0)
+    rankings = matcher.rankings(
+        needs.listings,
+        reader="need" if options.direction == "needs" else "offer",
+        top=options.top,
+        near_misses=options.near_misses or 0,
+    )
+    lines = list(_lines(rankings, options.direction, with_near=options.near_misses is not None))
     clock.lap("rank")
-    lines = _lines(rankings, options.direction, with_near=options.near_misses is not None)
-    contents = {options.out: "".join(lines).encode(errors="replace")}
+    contents = {options.out: b"".join(lines)}
     if options.report:
         clock.lap("write")
         report = {
@@ -107,7 +114,7 @@ class _Clock:
         self._started = now
 
 
-def _lines(rankings: Sequence[Ranking], direction: str, *, with_near: bool) -> Iterator[str]:
+def _lines(rankings: Iterable[Ranking], direction: str, *, with_near: bool) -> Iterator[bytes]:
     line_name, other_name = ("need", "offer") if direction == "needs" else ("offer", "need")
     for ranking in rankings:
         line: dict[str, Any] = {
@@ -116,7 +123,7 @@ def _lines(rankings: Sequence[Ranking], direction: str, *, with_near: bool) -> I
         }
         if with_near:
             line["near"] = [_near_miss(miss, other_name) for miss in ranking.near]
-        yield json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+        yield json.dumps(line, ensure_ascii=False, allow_nan=False).encode(errors="replace") + b"\n"
 
 
 def _match(match: Match, other_name: str) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Reader = Literal["need", "offer"]
 MOST_REASONS = 4
 _MOST_WORDS = 4
 _KIN_WORDS = 200
+_MOST_FORMS = 8
+_LONGEST = 40
 _SOON = 14
 
 
@@ -88,15 +90,14 @@ class Explainer:
         at = np.minimum(np.searchsorted(of_offer, of_need), len(of_offer) - 1)
         shared = np.flatnonzero(of_offer[at] == of_need) if len(of_offer) else at
         shares = asked[shared] * answered[at[shared]]
-        terms = offers.bags[text.STEMS].terms
-        return [terms[of_need[shared[place]]] for place in np.argsort(-shares, kind="stable")]
+        return [offers.stems[of_need[shared[place]]] for place in np.argsort(-shares, kind="stable")]
 
     def _as_written(self, listing: Listing, stems: Iterable[str]) -> list[str]:
         """Words of the listing for these stems, every form of each: without them the stem is gone."""
         written = self._written(listing)
         words: list[str] = []
         for stem in stems:
-            forms = written.get(stem, [])
+            forms = [_short(form) for form in written.get(stem, [])]
             if forms and (not words or len(words) + len(forms) <= _MOST_WORDS):
                 words += forms
             if len(words) >= _MOST_WORDS - 1:
@@ -120,7 +121,7 @@ class Explainer:
         if not likeness:
             return None
         a, b = max(likeness, key=lambda pair: (likeness[pair], pair))
-        return Reason("kin", {"words": [of_own[a], of_other[b]]})
+        return Reason("kin", {"words": [_short(of_own[a]), _short(of_other[b])]})
 
     def _neighbours(self, own: Listing, other: Listing) -> Reason | None:
         """The two words, one of each text, that lie nearest to each other in the latent space of the offers."""
@@ -129,7 +130,8 @@ class Explainer:
         if not nearness.size or nearness.max() <= 0:
             return None
         a, b = np.unravel_index(int(nearness.argmax()), nearness.shape)
-        return Reason("neighbours", {"word": list(of_own.values())[a][0], "other": list(of_other.values())[b][0]})
+        word, near = list(of_own.values())[a][0], list(of_other.values())[b][0]
+        return Reason("neighbours", {"word": _short(word), "other": _short(near)})
 
     def _forms(self, listing: Listing) -> dict[str, str]:
         """The words of a listing, folded, with the form that is written."""
@@ -187,12 +189,12 @@ class Explainer:
         place = self._resolved(offer.territory)
         return Reason("need_perimeter", {"place": self._geography.phrase(place)}) if place else None
 
-    def _amount(self, need: Need, offer: Offer) -> Reason | None:
+    def _amount(self, need: Need, offer: Offer) -> Reason:
         if offer.amount_max is not None:
             return Reason("amount.maximum", {"maximum": _amount(offer.amount_max)})
         if offer.amount_min:
             return Reason("amount.minimum", {"minimum": _amount(offer.amount_min)})
-        return None
+        return Reason("amount.fits")
 
     def _capacity(self, need: Need, offer: Offer) -> Reason:
         return Reason("capacity", {"capacity": _whole(offer.capacity), "asked": _whole(need.capacity)})
@@ -213,7 +215,7 @@ class Explainer:
         return Reason("rights", {"rights": _rights(need.rights)})
 
     def _legal_form(self, need: Need, offer: Offer) -> Reason:
-        return Reason("legal_form", {"form": clean(need.legal_form)})
+        return Reason("legal_form", {"form": _short(clean(need.legal_form))})
 
     # Doubts, the most useful first
 
@@ -305,8 +307,8 @@ class Explainer:
 
     def _refused_legal_form(self, need: Need, offer: Offer) -> tuple[str, dict]:
         return "legal_form", {
-            "form": clean(need.legal_form),
-            "forms": ", ".join(map(clean, offer.legal_forms)),
+            "form": _short(clean(need.legal_form)),
+            "forms": ", ".join(_short(clean(form)) for form in offer.legal_forms[:_MOST_FORMS]),
         }
 
     def _refused_status(self, need: Need, offer: Offer) -> tuple[str, dict]:
@@ -366,6 +368,10 @@ _REFUSALS = {
 }
 
 
+def _short(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
+
+
 def _row(counts: sparse.csr_array, row: int) -> tuple[np.ndarray, np.ndarray]:
     """The columns, in order, and the values of one row."""
     values = slice(counts.indptr[row], counts.indptr[row + 1])
@@ -401,7 +407,7 @@ def _day(day: date | None) -> str:
 
 
 def _theme(slug: str) -> str:
-    return clean(slug).replace("-", " ").replace("/", " › ")
+    return _short(clean(slug)).replace("-", " ").replace("/", " › ")
 
 
 def _kinds(kinds: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -56,19 +56,47 @@ class Matcher:
 
         At most `top` of them, and at most `near_misses` near misses.
         """
-        against = self.offers_ if offers is None else self._read(offers)
-        return self._rankings(self._compare(needs, against), "need", top, near_misses)
+        return list(self.rankings(needs, offers, reader="need", top=top, near_misses=near_misses))
 
     def rank_offers(
         self, needs: Sequence[Need], offers: Sequence[Offer] | None = None, *, top: int = 10, near_misses: int = 0
     ) -> list[Ranking]:
         """The mirror: for each offer (those fitted where none are given) the needs that fit."""
+        return list(self.rankings(needs, offers, reader="offer", top=top, near_misses=near_misses))
+
+    def rankings(
+        self,
+        needs: Sequence[Need],
+        offers: Sequence[Offer] | None = None,
+        *,
+        reader: Reader,
+        top: int = 10,
+        near_misses: int = 0,
+    ) -> Iterator[Ranking]:
+        """What rank() gives ("need" reads) or rank_offers() ("offer" reads), one line at a time.
+
+        After the last, `refused_` tells for each gate how many pairs it was the first to refuse.
+        """
         against = self.offers_ if offers is None else self._read(offers)
-        return self._rankings(self._compare(needs, against), "offer", top, near_misses)
+        comparison = self._compare(needs, against)
+        lines, others = (needs, against.listings) if reader == "need" else (against.listings, needs)
+        teller = _Teller(others, Explainer(comparison, self.geography_, reader), reader)
+        self.refused_ = dict.fromkeys(GATES, 0)
+        at = 0
+        for selection in select(comparison, by_need=reader == "need", top=top, near_misses=near_misses):
+            for gate, count in selection.refused.items():
+                self.refused_[gate] += count
+            for matches, near in zip(selection.matches, selection.near, strict=True):
+                yield Ranking(
+                    lines[at].id,
+                    tuple(teller.match(at, picked) for picked in matches),
+                    tuple(teller.near_miss(at, picked) for picked in near),
+                )
+                at += 1
 
     def explain(self, need: Need, offer: Offer, *, reader: Reader) -> Match | None:
         """The score of one pair with its parts and reasons, as rank() gives it; None where it would not be listed."""
-        (ranking,) = self._rankings(self._compare([need], self._read([offer])), reader, 1, 0)
+        (ranking,) = self.rankings([need], [offer], reader=reader, top=1)
         return ranking.matches[0] if ranking.matches else None
 
     def _read(self, offers: Sequence[Offer]) -> Offers:
@@ -78,21 +106,6 @@ class Matcher:
     def _compare(self, needs: Sequence[Need], offers: Offers) -> Comparison:
         read = Needs(needs, _bags(needs), offers, self.geography_)
         return Comparison(read, offers, self.geography_, self.today, self.measure_texts)
-
-    def _rankings(self, comparison: Comparison, reader: Reader, top: int, near_misses: int) -> list[Ranking]:
-        needs, offers = comparison.needs.listings, comparison.offers.listings
-        lines, others = (needs, offers) if reader == "need" else (offers, needs)
-        selection = select(comparison, by_need=reader == "need", top=top, near_misses=near_misses)
-        self.refused_ = {gate: selection.refused[gate] for gate in GATES}
-        teller = _Teller(others, Explainer(comparison, self.geography_, reader), reader)
-        return [
-            Ranking(
-                line.id,
-                tuple(teller.match(at, picked) for picked in selection.matches[at]),
-                tuple(teller.near_miss(at, picked) for picked in selection.near[at]),
-            )
-            for at, line in enumerate(lines)
-        ]
 
 
 class _Teller:

@@ -17,7 +17,7 @@ from matching.engine.listings import Listing
 from matching.engine.scoring import EVERY, Comparison, Grid
 
 # Pairs weighed in one go: some thirty arrays of so many numbers.
-_PAIRS_AT_ONCE = 800_000
+_PAIRS_AT_ONCE = 400_000
 _MOST_THREADS = 4
 
 
@@ -43,32 +43,24 @@ class Selection:
     refused: Counter[str]
 
 
-def select(comparison: Comparison, *, by_need: bool, top: int, near_misses: int) -> Selection:
-    """The best offers of each need, or the best needs of each offer: at most `top`, and the best near misses."""
+def select(comparison: Comparison, *, by_need: bool, top: int, near_misses: int) -> Iterator[Selection]:
+    """The best offers of each need, or the best needs of each offer, block by block in the order of the lines."""
     needs, offers = comparison.needs.listings, comparison.offers.listings
     lines, others = (needs, offers) if by_need else (offers, needs)
     pick = partial(_pick, comparison, by_need, _order_of_ids(others), top, near_misses)
     blocks = list(_blocks(len(lines), len(others)))
     if len(blocks) < 2:
-        return _joined(map(pick, blocks))
+        yield from map(pick, blocks)
+        return
     # The products let other threads run; those of the linear algebra would only stand in their way.
-    with threadpool_limits(1), ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
-        return _joined(pool.map(pick, blocks))
+    with threadpool_limits(1), ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), _MOST_THREADS)) as pool:
+        yield from pool.map(pick, blocks)
 
 
 def _blocks(lines: int, others: int) -> Iterator[slice]:
     """Consecutive slices of the lines."""
     step = max(1, _PAIRS_AT_ONCE // max(1, others))
     return (slice(start, min(start + step, lines)) for start in range(0, lines, step))
-
-
-def _joined(selections: Iterator[Selection]) -> Selection:
-    joined = Selection([], [], Counter())
-    for selection in selections:
-        joined.matches.extend(selection.matches)
-        joined.near.extend(selection.near)
-        joined.refused.update(selection.refused)
-    return joined
 
 
 def _pick(

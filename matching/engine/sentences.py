@@ -30,6 +30,7 @@ _REASONS = {
     "need_perimeter": gettext_noop("Situé dans le périmètre voulu : %(place)s"),
     "amount.maximum": gettext_noop("Jusqu’à %(maximum)s € par projet"),
     "amount.minimum": gettext_noop("À partir de %(minimum)s € par projet"),
+    "amount.fits": gettext_noop("Montants compatibles"),
     "capacity": gettext_noop("Capacité de %(capacity)s personnes, pour %(asked)s attendues"),
     "dates.all": gettext_noop("Disponible pendant toute la période voulue"),
     "dates.some": gettext_noop("%(days)s jours en commun, du %(first)s au %(last)s"),
@@ -69,8 +70,8 @@ _DOUBTS = {
 
 _REFUSALS = {
     "refused.kinds": gettext_noop("Le besoin demande %(wanted)s, l’offre partage %(offered)s."),
-    "refused.perimeter": gettext_noop("Réservé aux collectifs %(of)s ; le besoin est à : %(place)s."),
-    "refused.need_perimeter": gettext_noop("Le lieu est à : %(place)s, hors du périmètre voulu : %(asked)s."),
+    "refused.perimeter": gettext_noop("Réservé aux collectifs %(of)s ; territoire du besoin : %(place)s."),
+    "refused.need_perimeter": gettext_noop("Le lieu se trouve hors du périmètre voulu (%(asked)s) : %(place)s."),
     "refused.amount_low": gettext_noop("Au plus %(maximum)s € par projet, pour au moins %(wanted)s € nécessaires."),
     "refused.amount_high": gettext_noop("Au moins %(minimum)s € par projet, pour %(wanted)s € utilisables au plus."),
     "refused.capacity": gettext_noop("Le lieu reçoit %(capacity)s personnes, pour %(asked)s attendues."),
@@ -90,7 +91,7 @@ _MENDS = {
     ),
     "mend.perimeter.offer": gettext_noop("Ouvrir l’offre à : %(place)s."),
     "mend.need_perimeter.need": gettext_noop("Élargir le périmètre du lieu à : %(place)s."),
-    "mend.need_perimeter.offer": gettext_noop("Proposer un lieu à : %(asked)s."),
+    "mend.need_perimeter.offer": gettext_noop("Proposer un lieu dans le périmètre voulu : %(asked)s."),
     "mend.amount_low.need": gettext_noop("Accepter %(maximum)s €, et compléter par un autre financement."),
     "mend.amount_low.offer": gettext_noop("Porter le maximum par projet à %(wanted)s €."),
     "mend.amount_high.need": gettext_noop("Monter un projet d’au moins %(minimum)s €, seul ou à plusieurs."),

@@ -226,18 +226,21 @@ class OfferTexts:
 
     def __init__(self, offers: dict[str, Bag], statistics: Statistics) -> None:
         self.statistics = statistics
-        self.bags = offers
+        self.positions = {name: offers[name].positions for name in FAMILIES}
+        self.stems = offers[STEMS].terms
+        self.words = offers[WORDS].terms
         self.weights = {name: _bm25(name, offers[name], statistics) for name in FAMILIES}
-        """For each family float64, offers x terms."""
+        self.weights[WORDS] = offers[WORDS].counts.astype(np.float32)
+        """For each family float32, offers x terms; for the words how often they stand there."""
         self.latent = latent_vectors(offers[STEMS], statistics)
         self.nearby = max(_NEARBY, _NEARBY_IN_OFFERS / max(1, statistics.offers))
-        self._by_term = {name: self._rows(name).T.tocsr() for name in (*FAMILIES, WORDS)}
+        self._by_term = {name: weights.T.tocsr() for name, weights in self.weights.items()}
 
     def by_term(self, family: str, columns: slice | np.ndarray) -> sparse.csr_array:
-        """float64, terms x some offers."""
+        """float32, terms x some offers."""
         if isinstance(columns, slice) and columns == slice(None):
             return self._by_term[family]
-        return self._rows(family)[columns].T.tocsr()
+        return self.weights[family][columns].T.tocsr()
 
     def nearness_of_stems(self, stems: Sequence[str], others: Sequence[str]) -> np.ndarray:
         """float32, stems x others: the cosine of each two in the latent space, 0 where one is unknown."""
@@ -249,16 +252,13 @@ class OfferTexts:
         vectors[at >= 0] = self.statistics.latent[at[at >= 0]]
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
 
-    def _rows(self, family: str) -> sparse.csr_array:
-        return self.bags[WORDS].counts if family == WORDS else self.weights[family]
-
 
 def _bm25(family: str, bag: Bag, statistics: Statistics) -> sparse.csr_array:
     lengths = bag.counts.sum(axis=1) / statistics.families[family].mean_length
     of_row = np.repeat(K1 * (1 - B + B * lengths), np.diff(bag.counts.indptr))
     rarity = statistics.rarity(family, bag.terms)[bag.counts.indices]
     data = rarity * bag.counts.data * (K1 + 1) / (bag.counts.data + of_row)
-    return sparse.csr_array((data, bag.counts.indices, bag.counts.indptr), shape=bag.counts.shape)
+    return sparse.csr_array((data.astype(np.float32), bag.counts.indices, bag.counts.indptr), shape=bag.counts.shape)
 
 
 class NeedTexts:
@@ -266,12 +266,12 @@ class NeedTexts:
 
     def __init__(self, needs: dict[str, Bag], offers: OfferTexts) -> None:
         statistics = offers.statistics
-        self.questions = {name: in_columns(needs[name], offers.bags[name].positions) for name in FAMILIES}
-        """For each family float64, needs x terms of the offers."""
+        self.questions = {name: in_columns(needs[name], offers.positions[name]).astype(np.float32) for name in FAMILIES}
+        """For each family float32, needs x terms of the offers."""
         self.masses = {name: needs[name].counts @ statistics.rarity(name, needs[name].terms) for name in FAMILIES}
         """For each family float64, one for each need: the weight of all its terms, met by an offer or not."""
-        self.kin = needs[WORDS].counts @ _kin(needs[WORDS].terms, offers.bags[WORDS].terms)
-        """float64, needs x words of the offers: above 0 for kin of a word of the need."""
+        self.kin = (needs[WORDS].counts @ _kin(needs[WORDS].terms, offers.words)).astype(np.float32)
+        """float32, needs x words of the offers: above 0 for kin of a word of the need."""
         self.latent = latent_vectors(needs[STEMS], statistics)
 
 
@@ -339,5 +339,4 @@ def _covered(
 ) -> np.ndarray:
     """The BM25 of each pair over what the whole need weighs."""
     covered = (needs.questions[family][rows] @ offers.by_term(family, columns)).toarray()
-    covered *= (weight / (needs.masses[family][rows] + _EVIDENCE[family]))[:, None]
-    return covered
+    return covered * (weight / (needs.masses[family][rows] + _EVIDENCE[family]))[:, None]

@@ -40,9 +40,7 @@ class Person(AbstractUser):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("adresse électronique"), unique=True)
     name = models.CharField(_("nom affiché"), max_length=120, blank=True)
-    notify = models.CharField(
-        _("messages reçus"), max_length=10, choices=Notify.choices, default=Notify.GROUPED
-    )
+    notify = models.CharField(_("messages reçus"), max_length=10, choices=Notify.choices, default=Notify.GROUPED)
     language = models.CharField(_("langue"), max_length=5, default="fr")
 
     USERNAME_FIELD = "email"

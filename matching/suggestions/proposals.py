@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 TOP = 10
 # How far below its own best a listing may still be one of another's best.
 REACH = 10
-# A bad match never fills a list: what is proposed reaches this score, and this share of the best one.
-LEAST_SCORE = 0.12
+# A bad match never fills a list: what is proposed reaches this score, lower where both sides chose a common theme than
+# where words alone speak, and this share of the best one. Read off the demo's pairs, sorted by score.
+LEAST_SCORE = 0.13
+LEAST_SCORE_ON_THEME = 0.08
 LEAST_SHARE = 0.4
 # Below this many matches, what was nearly one is told too.
 FEW = 3
@@ -92,11 +94,12 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
 
 def worth_showing(matches: Sequence[engine.Match]) -> list[engine.Match]:
     """Those of a ranking, best first, that say enough to be put before somebody's eyes."""
-    return [match for match in matches if _says_enough(match.score, matches[0].score)]
+    return [match for match in matches if _says_enough(match, matches[0].score)]
 
 
-def _says_enough(score: float, best: float) -> bool:
-    return score >= max(LEAST_SCORE, LEAST_SHARE * best)
+def _says_enough(match: engine.Match, best: float) -> bool:
+    least = LEAST_SCORE_ON_THEME if match.parts["themes"] > 0 else LEAST_SCORE
+    return match.score >= max(least, LEAST_SHARE * best)
 
 
 def _only_matches(rankings: Sequence[engine.Ranking]) -> list[tuple[int, engine.Match]]:
@@ -137,5 +140,5 @@ def _shown_to_others(
         key: match
         for key, match in matches.items()
         if sum(score > match.score for score in held[key]) < TOP
-        and _says_enough(match.score, max(held[key], default=match.score))
+        and _says_enough(match, max(held[key], default=match.score))
     }

@@ -45,9 +45,7 @@ class Containment(models.Model):
     """`container` contains `contained` entirely (a closure: also through levels between)."""
 
     # The index of the unique constraint begins with this column.
-    contained = models.ForeignKey(
-        Territory, on_delete=models.CASCADE, related_name="containments", db_index=False
-    )
+    contained = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="containments", db_index=False)
     container = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="contained_rows")
 
     class Meta:
@@ -61,9 +59,7 @@ class TerritoryName(models.Model):
     """One way to find a territory by typing: its name, an alias or a postcode, normalised."""
 
     # The index of the unique constraint begins with this column.
-    territory = models.ForeignKey(
-        Territory, on_delete=models.CASCADE, related_name="search_names", db_index=False
-    )
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="search_names", db_index=False)
     key = models.CharField(max_length=140, db_index=True)
 
     class Meta:

@@ -40,9 +40,7 @@ _KINDS_OF_EPCI = {
     "ca": "communaute d agglomeration",
     "cu": "communaute urbaine",
 }
-_KIND_BEFORE_NAME = re.compile(
-    r"^(cc|ca|cu|metropole|eurometropole)((?: du| des| de la| de l| de| d)?) (.+)$"
-)
+_KIND_BEFORE_NAME = re.compile(r"^(cc|ca|cu|metropole|eurometropole)((?: du| des| de la| de l| de| d)?) (.+)$")
 _ARTICLE = re.compile(r"^(?:le|la|les|l|aux|las|los) (.+)$")
 _ARRONDISSEMENT = re.compile(r"^(.+ \d+)(er|e) arrondissement$")
 
@@ -182,9 +180,7 @@ def _write_pairs(model: type[models.Model], owner: str, other: str, wanted: set[
     """Make the pairs of these owners exactly the wanted ones; the pairs of other owners stay."""
     rows = model._default_manager
     owners = {pair[0] for pair in wanted}
-    known = {
-        (first, second): pk for pk, first, second in rows.values_list("pk", owner, other) if first in owners
-    }
+    known = {(first, second): pk for pk, first, second in rows.values_list("pk", owner, other) if first in owners}
     for batch in _batches([pk for pair, pk in known.items() if pair not in wanted], _BATCH):
         rows.filter(pk__in=batch).delete()
     _insert_pairs(_INSERTS[model], sorted(pair for pair in wanted if pair not in known))

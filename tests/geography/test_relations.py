@@ -25,9 +25,7 @@ BREST, GUIPAVAS, QUIMPER, RENNES, LILLE = map(commune, ("29019", "29075", "29232
 PARIS, PARIS_1, PARIS_2, LYON_7, SAINT_DENIS, AUBERVILLIERS = map(
     commune, ("75056", "75101", "75102", "69387", "93066", "93001")
 )
-BREST_METROPOLE, GRAND_PARIS, PLAINE_COMMUNE = (
-    Place("epci", code) for code in ("242900314", "200054781", "200057867")
-)
+BREST_METROPOLE, GRAND_PARIS, PLAINE_COMMUNE = (Place("epci", code) for code in ("242900314", "200054781", "200057867"))
 FINISTERE, BRETAGNE = Place("departement", "29"), Place("region", "53")
 
 

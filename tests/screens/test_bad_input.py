@@ -211,9 +211,11 @@ def test_the_good_answers_are_good(sheets):
 
 
 def test_every_bad_text_in_every_field_at_once(sheets):
-    for sheet in sheets.values():
+    for turn, sheet in enumerate(sheets.values()):
         for text in BAD_TEXTS.values():
-            data = dict.fromkeys(sheet.names(), text)
+            # The longest ones in some fields only, others each time: their answers are megabytes long.
+            names = sheet.names() if len(text) < 10_000 else sheet.names()[turn % 6 :: 6]
+            data = dict.fromkeys(names, text)
             if fits(sheet, data):
                 check_answer(sent(sheet, data), sheet, data)
 
@@ -224,7 +226,7 @@ def test_every_field_alone(sheets):
     turn = 0
     for sheet in sheets.values():
         for field in sheet.names():
-            for _text in range(3):
+            for _text in range(2):
                 # Every text in its turn: in the end each has been in fields of every sort.
                 turn += 1
                 data = {**sheet.good, field: texts[turn % len(texts)]}
@@ -278,9 +280,8 @@ def test_accents_of_many_languages_are_kept():
 def test_more_than_the_server_reads_is_refused_in_words(sheets):
     client = sheets["need"].client
     client.raise_request_exception = False
-    response = client.post(
-        sheets["need"].address, {"title": "x" * 6_000_000}, content_type="application/x-www-form-urlencoded"
-    )
+    body, kind = "title=" + "x" * 6_000_000, "application/x-www-form-urlencoded"
+    response = client.generic("POST", sheets["need"].address, body, content_type=kind)
     assert response.status_code in (400, 413)
 
 
@@ -355,14 +356,8 @@ def test_a_need_changes_only_in_what_its_form_shows(everything, bricoleuses, ali
 
 
 def test_a_new_collective_is_nothing_but_a_collective(everything, charlie, territories):
-    data = everything | {
-        "name": "Nous",
-        "legal_form": "informal",
-        "territory": "29200",
-        "description": "",
-        "posture": "",
-    }
-    data |= {"siret": "", "rna": "", "host": "", "form_key": str(uuid4())}
+    data = everything | {"name": "Nous", "legal_form": "informal", "territory": "29200", "description": ""}
+    data |= {"posture": "", "siret": "", "rna": "", "host": "", "form_key": str(uuid4())}
     assert signed_in(charlie).post(reverse("collective_new"), data).status_code == 302
     made = Organisation.objects.get(name="Nous")
     assert (made.side, made.source, made.external_id, made.slug, made.host) == ("collective", "", "", "nous", None)
@@ -381,12 +376,8 @@ def test_a_request_asks_for_nothing_but_to_be_heard(everything, charlie, bricole
     data = everything | {"statement": "Bénévole"}
     signed_in(charlie).post(reverse("organisation_join", args=[bricoleuses.slug]), data)
     asked = Membership.objects.get(person=charlie)
-    assert (asked.role, asked.confirmed_at, asked.confirmed_by, asked.organisation) == (
-        "member",
-        None,
-        None,
-        bricoleuses,
-    )
+    assert (asked.role, asked.organisation) == ("member", bricoleuses)
+    assert (asked.confirmed_at, asked.confirmed_by) == (None, None)
 
 
 def test_preferences_change_three_fields(everything, charlie):

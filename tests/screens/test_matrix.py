@@ -339,8 +339,10 @@ ADDRESSES = {
     "unsubscribe": token_address,
     "": picture_address,
     **dict.fromkeys(
-        ("desk_of", "organisation_join", "request_withdraw", "members", "offer_choose", "offer_new", "need_new")
-        + ("public:organisation",),
+        [
+            *("desk_of", "organisation_join", "request_withdraw", "members"),
+            *("offer_choose", "offer_new", "need_new", "public:organisation"),
+        ],
         slug_address,
     ),
     **{

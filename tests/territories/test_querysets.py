@@ -146,9 +146,7 @@ def test_around_is_symmetrical_and_agrees_with_the_geography(world):
     for row in rows:
         around = set(Territory.objects.around(row).current())
         assert around == {
-            other
-            for other in rows
-            if geo.overlaps(Place(row.level, row.code), Place(other.level, other.code))
+            other for other in rows if geo.overlaps(Place(row.level, row.code), Place(other.level, other.code))
         }
 
 

@@ -16,9 +16,7 @@ geo = geography.load()
 
 
 def snapshot():
-    return [
-        list(model.objects.order_by("pk").values_list()) for model in (Territory, Containment, TerritoryName)
-    ]
+    return [list(model.objects.order_by("pk").values_list()) for model in (Territory, Containment, TerritoryName)]
 
 
 def small_table(monkeypatch):
@@ -58,9 +56,7 @@ def test_every_territory_is_loaded_quickly_and_again(db):
 def _closure_agrees_with_the_geography():
     for level, code in (("departement", "29"), ("epci", "200054781"), ("region", "11"), ("commune", "13055")):
         place = Place(level, code)
-        held = {
-            row.place for row in geo.territories() if geo.contains(place, geo.resolve(row.level, row.code))
-        }
+        held = {row.place for row in geo.territories() if geo.contains(place, geo.resolve(row.level, row.code))}
         rows = Territory.objects.within(Territory.objects.at(level, code).get())
         assert {Place(row.level, row.code) for row in rows} == held
 
@@ -117,9 +113,7 @@ def test_an_unknown_code_is_an_error(db):
 def test_a_new_year_rewrites_rows_in_place(at):
     """Names, types, populations and containers change from year to year; primary keys do not."""
     metropole, brest = at("epci", "242900314"), at("commune", "29019")
-    Territory.objects.filter(pk=metropole.pk).update(
-        type="CU", name="CU de Brest", vintage="2014", population=1
-    )
+    Territory.objects.filter(pk=metropole.pk).update(type="CU", name="CU de Brest", vintage="2014", population=1)
     stale = Containment.objects.create(contained=brest, container=at("departement", "46"))
     TerritoryName.objects.create(territory=brest, key="ancien nom")
     load_some(PLACES)
@@ -150,9 +144,7 @@ def test_what_vanished_stays_and_points_to_what_its_code_means_today(monkeypatch
 
 def test_a_commune_that_stands_again_is_current_again(world):
     brest = Territory.objects.get(code="29019")
-    Territory.objects.filter(pk=brest.pk).update(
-        replaced_by=Territory.objects.get(code="29232"), vintage="2020"
-    )
+    Territory.objects.filter(pk=brest.pk).update(replaced_by=Territory.objects.get(code="29232"), vintage="2020")
     load_some(PLACES)
     brest.refresh_from_db()
     assert brest.replaced_by is None

@@ -121,7 +121,8 @@ def language_url(context: Context, language: str) -> str:
     if request is not None:
         here = request.get_full_path()
         there = translate_url(here, language)
-        if there != here:
+        # "//somewhere.example/" is an address of ours that nobody knows; as a link it would lead there.
+        if there != here and not there.startswith("//"):
             return there
     with override(language):
         return home_url()

@@ -10,6 +10,7 @@ from cms.services import build_site
 from matching.catalogue.vocabulary import load_themes
 from matching.territories.services import is_loaded, load_all
 from pcc.static_files import collect_if_changed
+from tasks.schedules import install_schedules
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         load_themes()
         address = urlsplit(settings.BASE_URL)
         build_site(hostname=address.hostname or "localhost", port=address.port or 80)
-        call_command("install_schedules", verbosity=0)
+        install_schedules()
         self._say("Fichiers de présentation…")
         collect_if_changed()
 
