@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
 
 from cms.legal import LEGAL_PAGES
 from cms.models import HomePage, PlainPage, StoryIndexPage, StoryPage
@@ -24,7 +24,8 @@ def build_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
     """
     home = HomePage.objects.first() or _make_home()
     Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": hostname, "port": port, "root_page": home}
+        is_default_site=True,
+        defaults={"hostname": hostname, "port": port, "root_page": home, "site_name": home.title},
     )
     if not StoryIndexPage.objects.exists():
         home.add_child(
@@ -47,6 +48,8 @@ def _make_home() -> HomePage:
     for welcome in root.get_children().filter(slug="home"):
         welcome.delete()
         root.refresh_from_db()
+    # Wagtail begins with an approval by moderators, in English: here editors publish themselves.
+    WorkflowPage.objects.all().delete()
     return root.add_child(instance=HomePage(title="Partenariats citoyens", slug="accueil"))
 
 

@@ -30,7 +30,6 @@ urlpatterns = [
     path("_util/login/", to_the_only_door),
     path("redaction/", include(wagtail_admin_urls)),
     path("documents/", include(wagtail_document_urls)),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": {"pages": Sitemap}}, name="sitemap"),
     # Pictures that editors uploaded, re-encoded by Wagtail. A web server in front may serve them instead.
     re_path(r"^media/(?P<path>images/.*)$", login_not_required(serve), {"document_root": settings.MEDIA_ROOT}),

@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine.columns import Columns
 from matching.engine.gates import amounts_apart, any_known, knows_amount, knows_dates
 from matching.engine.listings import RIGHTS
-from matching.engine.meetings import Meetings
+from matching.engine.meetings import ELSEWHERE_FIT, Meetings
 
 # What a fact that fits is worth at least, so that a known fit is never below an unknown fact.
 _KNOWN = 0.5
@@ -53,6 +53,11 @@ def fits(needs: Columns, offers: Columns, meetings: Meetings) -> dict[str, np.nd
     if needs.forms.size and offers.forms.size:
         known["legal_form"] = (meetings.form_accepted(needs, offers) > 0).astype(float)
     return known
+
+
+def some_fit(fits: dict[str, np.ndarray]) -> np.ndarray:
+    """Whether some fact fits; to be in the same country is not enough."""
+    return np.logical_or.reduce([fit > (ELSEWHERE_FIT if name == "territory" else 0) for name, fit in fits.items()])
 
 
 def _inside(of_needs: np.ndarray, of_offers: np.ndarray, meetings: Meetings) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 from matching.engine.columns import UNKNOWN, Columns, Side
 from matching.geography import FARTHEST, SAME_GROUND, Geography, Place
 
+# The fit of two places at the two ends of the country.
+ELSEWHERE_FIT = 1 - FARTHEST / (FARTHEST + 1)
 SAME_THEME, PARENT_OR_CHILD = 1.0, 0.6
 # What the best match of one theme leaves to be wished for by the next: a second shared theme adds less than the first.
 _ONE_THEME = 0.6
@@ -19,7 +21,7 @@ class Meetings:
 
     def __init__(self, needs: Side, offers: Side, geography: Geography) -> None:
         self._nearness = _nearness(needs.places, offers.places, geography)
-        self._nearness_fit = np.append((FARTHEST + 1 - np.arange(FARTHEST + 1)) / (FARTHEST + 1), 0.0)
+        self._nearness_fit = np.append(1 - np.arange(FARTHEST + 1) / (FARTHEST + 1), 0.0)
         self._theme_logs = _theme_logs(needs.themes, offers)
         self._forms_accepted = _forms_accepted(needs.forms, offers)
 
@@ -29,7 +31,7 @@ class Meetings:
         return (nearness > 0) & (nearness % 2 == 1)
 
     def nearness_fit(self, of_needs: np.ndarray, of_offers: np.ndarray) -> np.ndarray:
-        """From 1 for the same ground down to just above 0 at the other end of the country; 0 where unknown."""
+        """From 1 for the same ground down to ELSEWHERE_FIT; 0 where one is unknown."""
         return self._nearness_fit[self._nearness[of_needs, of_offers]]
 
     def theme_fit(self, needs: Columns, offers: Columns) -> np.ndarray:

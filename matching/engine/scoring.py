@@ -110,7 +110,7 @@ class Comparison:
         """Scores and refusals of some needs (rows) with some offers (cols)."""
         needs, offers = self.needs.side.columns.take(rows).upright(), self.offers.side.columns.take(cols)
         words = self._likeness(self.needs.texts, self.offers.texts, rows, cols)
-        fits = facts.fits(needs, offers, self._meetings) | self._contribution(rows, cols)
+        fits = facts.fits(needs, offers, self._meetings)
         agreement = words.whole**2
         of_facts = _FACTS_ALONE + _FACTS_WITH_TEXT * agreement
         parts = dict(words.measures)
@@ -121,7 +121,8 @@ class Comparison:
             speaks = speaks | (themes > 0)
         silent = self.needs.silent[rows][:, None] | self.offers.silent[cols]
         if fits and silent.any():
-            speaks = speaks | (silent & np.logical_or.reduce([fit > 0 for fit in fits.values()]))
+            speaks = speaks | (silent & facts.some_fit(fits))
+        fits |= self._contribution(rows, cols)
         parts |= {name: fit * of_facts * facts.WEIGHTS[name] for name, fit in fits.items()}
         score = words.whole.copy()
         for name in ("themes", *facts.WEIGHTS):

@@ -29,7 +29,7 @@ TITLE_WEIGHT = 2.0
 # Offers without any of the words, as a prior: among a handful of offers, a word that all of them hold is not worthless.
 PRIOR_OFFERS = 20
 GRAM_SIZES = (4, 5)
-LATENT_SIZE = 300
+LATENT_SIZE = 256
 FEWEST_OFFERS_FOR_LATENT = 20
 # Latent vectors are made of whole numbers: their products are then exact, in whatever order and on however many threads
 # they are summed. A sum of products is at most |a| |b| = 2**22, which float32 holds exactly.
@@ -202,7 +202,7 @@ def _learn_latent(stems: Bag, statistics: Statistics) -> np.ndarray:
     # Here, because it takes longer to import than a small collection takes to rank.
     from sklearn.decomposition import TruncatedSVD
 
-    decomposition = TruncatedSVD(min(LATENT_SIZE, offers // 2, size // 2), n_iter=4, random_state=0)
+    decomposition = TruncatedSVD(min(LATENT_SIZE, offers // 2, size // 2), n_iter=2, random_state=0)
     # One thread: the order of sums, hence the last bits, would follow the number of threads.
     with threadpool_limits(1):
         decomposition.fit(weighted)

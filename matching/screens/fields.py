@@ -13,14 +13,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Theme
 from matching.catalogue.texts import tidy
 from matching.screens.numbers import number
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_ENGLISH_GROUPS = re.compile(r",(?=\d{3}(?!\d))")
 # Far above any real quantity, and below what the database can hold.
 _MOST = 1_000_000
 _MOST_EUROS = 1_000_000_000
@@ -72,13 +73,19 @@ class WebAddressField(TidyCharField):
         return address
 
 
+def _figures(value: object) -> str:
+    """What was typed without its spaces; on English screens "€1,500" is 1500, where French reads 1,500 as 1.5."""
+    text = _SPACES.sub("", tidy(str(value)))
+    return _ENGLISH_GROUPS.sub("", text).removeprefix("€") if get_language() == "en" else text
+
+
 class CountField(forms.Field):
     """A whole number of people, square metres… « 1 200 » and « 60 personnes » are read; None when empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
     def to_python(self, value: object) -> int | None:
-        text = _SPACES.sub("", tidy(str(value))) if value not in self.empty_values else ""
+        text = _figures(value) if value not in self.empty_values else ""
         if not text:
             return None
         found = re.fullmatch(r"(-?\d{1,30})(?:[a-zA-Zé²]{0,20})", text)
@@ -104,7 +111,7 @@ class EurosField(forms.Field):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: object) -> int | None:
-        text = _SPACES.sub("", tidy(str(value))) if value not in self.empty_values else ""
+        text = _figures(value) if value not in self.empty_values else ""
         text = text.removesuffix("€").removesuffix("euros").replace(",", ".")
         if not text:
             return None

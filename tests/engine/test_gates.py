@@ -1,13 +1,17 @@
 """Each gate, each of its edges; an unknown fact never refuses, on either side."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from matching.engine import Matcher, Need, Offer, Place
-from matching.engine.gates import GATES
+from matching.engine.gates import FINAL_GATES, GATES
+from matching.engine.listings import KINDS, with_implied
+from matching.geography import load
+from tests.engine import listings
 
 BREST, QUIMPER, RENNES = Place("commune", "29019"), Place("commune", "29232"), Place("commune", "35238")
 METROPOLE, FINISTERE, BRETAGNE = Place("epci", "242900314"), Place("departement", "29"), Place("region", "53")
@@ -189,3 +193,59 @@ def test_near_misses_are_those_whose_subject_speaks_best_first() -> None:
     assert [miss.id for miss in matcher.rank([need], near_misses=5)[0].near] == ["near", "far"]
     assert [miss.id for miss in matcher.rank([need], near_misses=1)[0].near] == ["near"]
     assert matcher.rank([need])[0].near == ()
+
+
+def _oracle(need: Need, offer: Offer, today: date) -> set[str]:
+    """The gates that refuse a pair, asked one pair at a time in plain words."""
+    geography = load()
+
+    def apart(a: Place | None, b: Place | None) -> bool:
+        first, second = (geography.resolve(*place) if place else None for place in (a, b))
+        return first is not None and second is not None and not geography.overlaps(first, second)
+
+    def above(low: Any, high: Any) -> bool:
+        return low is not None and high is not None and low > high
+
+    refused = set()
+    if need.kinds and offer.kinds and not {*need.kinds} & {*offer.kinds}:
+        refused.add("kinds")
+    if apart(need.territory, offer.perimeter):
+        refused.add("perimeter")
+    shared = ({*need.kinds} or {*KINDS}) & ({*offer.kinds} or {*KINDS})
+    doubts = {
+        "need_perimeter": ("place", apart(need.perimeter, offer.territory)),
+        "amount": ("funding", above(need.amount_min, offer.amount_max) or above(offer.amount_min, need.amount_max)),
+        "capacity": ("place", above(need.capacity, offer.capacity)),
+    }
+    doubted = {gate: kind for gate, (kind, doubt) in doubts.items() if doubt and kind in shared}
+    if shared and not shared - {*doubted.values()}:
+        refused |= doubted.keys()
+    if above(need.starts, offer.ends) or above(offer.starts, need.ends):
+        refused.add("dates")
+    if need.rights and offer.rights and not {*with_implied(need.rights)} <= {*with_implied(offer.rights)}:
+        refused.add("rights")
+    if need.legal_form and offer.legal_forms and need.legal_form not in offer.legal_forms:
+        refused.add("legal_form")
+    if not {need.status, offer.status} <= {"", "published"}:
+        refused.add("status")
+    if offer.closes is not None and offer.closes < today:
+        refused.add("closes")
+    return refused
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(listings.numbered(listings.needs(), 6), listings.numbered(listings.offers(), 6))
+def test_many_pairs_at_once_are_refused_as_each_is_alone(needs: list[Need], offers: list[Offer]) -> None:
+    needs = [replace(need, title="jardin") for need in needs]
+    matcher = Matcher(today=listings.TODAY).fit([replace(offer, title="jardin") for offer in offers])
+    counts = dict.fromkeys(GATES, 0)
+    for need, ranking in zip(needs, matcher.rank(needs, top=99, near_misses=99), strict=True):
+        near = {miss.id: {refusal.gate for refusal in miss.refused_by} for miss in ranking.near}
+        for offer in offers:
+            refused = _oracle(need, offer, listings.TODAY)
+            assert (offer.id in {match.id for match in ranking.matches}) is (not refused)
+            if refused:
+                counts[min(refused, key=GATES.index)] += 1
+                assert near.get(offer.id, refused) == refused
+                assert (offer.id in near) is (not refused & FINAL_GATES)
+    assert matcher.refused_ == counts

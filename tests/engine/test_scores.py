@@ -199,6 +199,8 @@ def test_a_pair_is_listed_only_where_its_subject_speaks() -> None:
     assert [m.id for m in matcher.rank([Need(id="n", **same_facts)])[0].matches] == ["pool", "silent"]
     assert [m.id for m in matcher.rank([Need(id="n", title="Jardin", themes=("sport/eau",))])[0].matches] == ["pool"]
     assert matcher.rank([Need(id="n")])[0].matches == ()
+    far = Offer(id="far", territory=Place("commune", "13055"))
+    assert Matcher().fit([far]).rank([Need(id="n", territory=BREST)])[0].matches == ()
     hoped = Matcher().fit([Offer(id="o", title="Piscine", expects="des ateliers")])
     assert hoped.rank([Need(id="n", title="Jardin", contribution="des ateliers")])[0].matches == ()
 

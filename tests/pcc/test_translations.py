@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext, override
 from matching.engine.sentences import SENTENCES
 from matching.partnerships.services import send_message
 from matching.screens import reasons
+from matching.screens.fields import CountField, EurosField
 from tests.factories import make_need, make_offer
 from tests.screens.conftest import suggest
 
@@ -314,3 +315,28 @@ def test_reasons_speak_the_language_of_the_reader(code, params, french, english)
         assert reasons.sentence(code, params) == french
     with override("en"):
         assert reasons.sentence(code, params) == english
+
+
+# What is typed
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("cents", [500, 1250, 150_000, 150_050, 123_456_789])
+def test_an_amount_that_a_form_shows_is_the_amount_that_it_reads(language, cents):
+    field = EurosField()
+    with override(language):
+        assert field.clean(field.prepare_value(cents)) == cents
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "cents"),
+    [("fr", "1,5", 150), ("fr", "1 500,50 €", 150_050), ("en", "€1,500", 150_000), ("en", "12,50", 1250)],
+)
+def test_amounts_are_read_as_the_language_writes_them(language, typed, cents):
+    with override(language):
+        assert EurosField().clean(typed) == cents
+
+
+def test_people_are_counted_in_english_groups():
+    with override("en"):
+        assert CountField().clean("1,200") == 1200

@@ -184,7 +184,6 @@ TABLE = {
     "public:territories": {("GET", ""): ANYBODY},
     "public:method": {("GET", ""): ANYBODY},
     "sitemap": {("GET", ""): ANYBODY, ("POST", ""): ANYBODY},
-    "set_language": {("POST", ""): SIGNED_IN_ACTS, ("GET", ""): SIGNED_IN_ACTS},
     "": {("GET", "no picture"): NOBODY, ("POST", "no picture"): NOBODY},
 }
 OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "sitemap", ""}
@@ -371,7 +370,6 @@ def data_for(world, name, place):
         "offer_status": {"action": "close"},
         "need_status": {"action": "close"},
         "suggestion_dismiss": {"reason": "place"},
-        "set_language": {"language": "fr", "next": "/"},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
 
 

@@ -40,6 +40,9 @@ class Command(BaseCommand):
         started = time.monotonic()
         if not options["once"]:
             refuse_taken_port(port)
+        # The port is known here only: the site's own address follows it, in this process and in its children.
+        settings.BASE_URL = f"http://localhost:{port}"
+        environment = {"BASE_URL": settings.BASE_URL}
         children = Children()
         stop_on_signals()
         try:
@@ -47,7 +50,6 @@ class Command(BaseCommand):
                 self._say("Remise à zéro…")
                 reset()
             people = self._prepare()
-            environment = {"BASE_URL": f"http://localhost:{port}"}
             children.start(["manage.py", "workers"], environment)
             if options["once"]:
                 wait_until_drained()
