@@ -242,8 +242,6 @@ class Explainer:
             yield Reason("against.capacity_unknown")
         if need.rights and not offer.rights:
             yield Reason("against.rights_unknown")
-        if offer.expects and not need.contribution:
-            yield Reason("against.expects")
 
     def _lack(self, end: str, days: int) -> Reason:
         if days == 1:

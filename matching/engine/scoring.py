@@ -23,8 +23,8 @@ PARTS = (*text.MEASURES, "themes", *facts.WEIGHTS)
 
 # What themes and facts add at most, alone and with texts that agree entirely. They grow with the square of the texts:
 # among offers about the subject they count, a stray common word lends them next to nothing.
-_THEMES_ALONE, _THEMES_WITH_TEXT = 0.02, 0.25
-_FACTS_ALONE, _FACTS_WITH_TEXT = 0.01, 0.50
+_THEMES_ALONE, _THEMES_WITH_TEXT = 0.008, 0.25
+_FACTS_ALONE, _FACTS_WITH_TEXT = 0.004, 0.50
 
 Rows = slice | np.ndarray
 EVERY = slice(None)

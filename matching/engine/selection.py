@@ -53,8 +53,14 @@ def select(comparison: Comparison, *, by_need: bool, top: int, near_misses: int)
         yield from map(pick, blocks)
         return
     # The products let other threads run; those of the linear algebra would only stand in their way.
-    with threadpool_limits(1), ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), _MOST_THREADS)) as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(threads()) as pool:
         yield from pool.map(pick, blocks)
+
+
+def threads() -> int:
+    """How many threads serve this process: the cores that it may use, within reason."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_THREADS)
 
 
 def _blocks(lines: int, others: int) -> Iterator[slice]:

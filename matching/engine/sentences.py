@@ -65,7 +65,6 @@ _DOUBTS = {
     "against.far_region": gettext_noop("Dans une autre région : %(place)s"),
     "against.far_departement": gettext_noop("Dans un autre département : %(place)s"),
     "against.rights_unknown": gettext_noop("Les droits accordés ne sont pas précisés"),
-    "against.expects": gettext_noop("La collectivité espère quelque chose en retour : à préciser ensemble"),
 }
 
 _REFUSALS = {

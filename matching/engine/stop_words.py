@@ -20,6 +20,12 @@ faites faut fallait peut peuvent peux pouvons pouvez pouvoir pourra pourront pou
 doivent devez devons devoir devra devront dois va vont vais aller allez
 """
 
+# Quantities are facts of their own: a word for a number in both texts is an accident.
+_NUMBERS = """
+deux trois quatre cinq six sept huit dix onze douze treize quatorze quinze seize vingt trente quarante cinquante
+soixante cent cents mille
+"""
+
 _QUESTIONS = "combien comment pourquoi quand quel quelle quelles quels"
 
 _OPENINGS = """
@@ -28,4 +34,4 @@ souhaiter souhaiterions souhaiterait veut veulent voulons voudrait voudrions vou
 aimerais proposons dispose disposons merci bonjour
 """
 
-WORDS = frozenset(f"{_GRAMMAR} {_QUESTIONS} {_OPENINGS}".split())
+WORDS = frozenset(f"{_GRAMMAR} {_NUMBERS} {_QUESTIONS} {_OPENINGS}".split())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from stdnum.fr import siret
 
 from matching.organisations.models import COLLECTIVE_FORMS, LegalForm, Organisation, Posture, Role
-from matching.organisations.validators import validate_rna, validate_siret
+from matching.organisations.validators import validate_collective_name, validate_rna, validate_siret
 from matching.people.models import Person
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
 from matching.screens.territory_field import TerritoryField
@@ -23,6 +23,7 @@ class CollectiveForm(forms.Form):
     name = TidyCharField(
         label=gettext_lazy("Nom du collectif"),
         max_length=160,
+        validators=[validate_collective_name],
         error_messages={"required": gettext_lazy("Donnez le nom sous lequel on vous connaît.")},
     )
     legal_form = forms.ChoiceField(
@@ -126,6 +127,7 @@ class FindOrganisationForm(forms.Form):
     q = TidyCharField(
         label=gettext_lazy("Nom du collectif"),
         max_length=160,
+        validators=[validate_collective_name],
         error_messages={"required": gettext_lazy("Écrivez au moins un mot de son nom.")},
     )
 
