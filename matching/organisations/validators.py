@@ -24,7 +24,7 @@ def validate_collective_name(value: str) -> None:
     if _AUTHORITY_NAMES.match(normalise(value)):
         raise ValidationError(
             _(
-                "Ce nom est celui d’une collectivité. Si vous travaillez pour elle, rejoignez-la ; "
+                "Ce nom est celui d’une collectivité. Si vous travaillez pour elle, rejoignez-la ; "
                 "sinon, donnez le nom de votre groupe."
             )
         )
