@@ -30,6 +30,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 # The address that mails point to.
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
+# Where the code that runs here can be read: the licence asks for it.
+SOURCE_URL = env.str("PCC_SOURCE_URL", "")
 
 INSTALLED_APPS = [
     "pcc",

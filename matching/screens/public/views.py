@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -171,4 +172,4 @@ def territories(request: HttpRequest) -> HttpResponse:
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """How matches are made, what is never used, how to contest."""
-    return render(request, "public/method.html")
+    return render(request, "public/method.html", {"source_url": settings.SOURCE_URL})
