@@ -75,6 +75,7 @@ def match_need(need_id: int) -> None:
 
 def sweep() -> Swept:
     """State is the truth, tasks are hints: ask again for what is lost or stale, withdraw what has expired."""
+    suggestions.doubt_older_matches()
     return Swept(
         handed_in_again=queue.hand_in_lost(),
         parked=queue.park_worn_out(),

@@ -151,6 +151,18 @@ def withdraw_expired(*, today: date | None = None) -> int:
     return _withdraw(Suggestion.objects.filter(over | hidden))
 
 
+@transaction.atomic
+def doubt_older_matches() -> int:
+    """Make stale again what another version of the engine matched, where nobody acted. Returns how many listings."""
+    from matching.engine.version import ENGINE_VERSION
+
+    untouched = [State.NEW, State.SEEN]
+    older = Suggestion.objects.standing().filter(need_state__in=untouched, offer_state__in=untouched)
+    older = older.exclude(matcher_version__startswith=f"{ENGINE_VERSION}/")
+    needs = Need.objects.published().filter(pk__in=older.values("need")).update(matched_version=0)
+    return needs + Offer.objects.published().filter(pk__in=older.values("offer")).update(matched_version=0)
+
+
 def warm_up() -> None:
     """Load and fit the matcher ahead of the first match of this process."""
     index.current(timezone.localdate())

@@ -196,6 +196,17 @@ def test_the_queue_is_drained_once_nothing_waits_for_a_listing(calls):
     assert queue.is_drained()
 
 
+def test_what_an_older_engine_matched_is_matched_again_once(brest, bricoleuses):
+    make_offer(brest)
+    make_need(bricoleuses)
+    work_off()
+    Suggestion.objects.update(matcher_version="0.1/base")
+    assert jobs.sweep().stale == 2
+    work_off()
+    assert not Suggestion.objects.filter(matcher_version="0.1/base").exists()
+    assert jobs.sweep().stale == 0
+
+
 def test_publishing_needs_no_worker_and_the_sweep_catches_up(brest, bricoleuses):
     offer, need = make_offer(brest), make_need(bricoleuses)
     OrmQ.objects.all().delete()
