@@ -20,6 +20,7 @@ admin.autodiscover()
 # Pages and documents are public unless Wagtail's own rules say otherwise.
 for public_view in (wagtail_views.serve, wagtail_document_views.serve):
     login_not_required(public_view)
+admin.site.site_header = admin.site.site_title = "Partenariats citoyens"
 admin.site.login = secure_admin_login(admin.site.login)
 # Wagtail brings two login forms of its own, which do not count wrong guesses: they lead to the only door.
 to_the_only_door = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))

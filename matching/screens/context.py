@@ -14,22 +14,25 @@ from matching.suggestions.artefacts import artefact_warning
 def acting_for(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page which shows none of it asks nothing of the database.
 
-    acting: the current organisation or None; acting_choices: those to switch between; unread_messages: how
-    many wait for the current organisation; staff_warning: what staff should hear of the matcher, or "".
+    acting: the current organisation or None; acting_choices: those to switch between; has_conversations: whether
+    the person may open those of the current organisation; unread_messages: how many wait for it; staff_warning: what staff should hear of the matcher, or "".
     """
     return {
         "acting": SimpleLazyObject(lambda: acting_organisation(request)),
         "acting_choices": SimpleLazyObject(lambda: organisations_of(request)),
+        "has_conversations": SimpleLazyObject(lambda: _speaks(request)),
         "unread_messages": SimpleLazyObject(lambda: _unread(request)),
         "staff_warning": SimpleLazyObject(lambda: _staff_warning(request)),
     }
 
 
-def _unread(request: HttpRequest) -> int:
+def _speaks(request: HttpRequest) -> bool:
     organisation = acting_organisation(request)
-    if organisation is None or not _is_confirmed(request, organisation):
-        return 0
-    return Message.objects.unread_for(organisation).count()
+    return organisation is not None and _is_confirmed(request, organisation)
+
+
+def _unread(request: HttpRequest) -> int:
+    return Message.objects.unread_for(acting_organisation(request)).count() if _speaks(request) else 0
 
 
 def _is_confirmed(request: HttpRequest, organisation: Organisation) -> bool:

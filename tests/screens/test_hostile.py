@@ -206,7 +206,7 @@ NASTY = [
     "Nous\u2028Bcc: victime@exemple.fr",
     "Nous\x0bBcc: victime@exemple.fr\x85",
     "=?utf-8?q?Bcc=3A_victime=40exemple=2Efr?=",
-    "Nous\x00\u202e",
+    "Nous\x01\u202e",
     PAYLOAD,
     "é" * 160,
 ]

@@ -90,12 +90,14 @@ class Command(BaseCommand):
 
 
 def refuse_taken_port(port: int) -> None:
-    """Say at once that the port is taken, before a minute of work."""
+    """Say at once that the port is taken or impossible, before a minute of work."""
+    if not 1 <= port <= 65_535:
+        raise CommandError(f"Un port va de 1 à 65535 : {port} n’en est pas un.")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise CommandError(
                 f"Le port {port} n’est pas libre. Choisissez-en un autre : python3 manage.py demo --port {port + 1}"
             ) from error
