@@ -1,4 +1,4 @@
-"""Accounts, for those who run the service: find one, close it, give it a right. Passwords are never shown or set here."""
+"""Accounts, for those who run the service: find one, close it, give it a right. No password is shown or set."""
 
 from django.contrib import admin
 

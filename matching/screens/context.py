@@ -15,7 +15,8 @@ def acting_for(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page which shows none of it asks nothing of the database.
 
     acting: the current organisation or None; acting_choices: those to switch between; has_conversations: whether
-    the person may open those of the current organisation; unread_messages: how many wait for it; staff_warning: what staff should hear of the matcher, or "".
+    the person may open those of the current organisation; unread_messages: how many wait for it; staff_warning:
+    what staff should hear of the matcher, or "".
     """
     return {
         "acting": SimpleLazyObject(lambda: acting_organisation(request)),

@@ -281,7 +281,7 @@ def test_both_desks_are_english_under_en(theirs, alice, bob):
             "theme",
             {"theme": "numerique › mediation", "slug": "numerique/mediation"},
             "Thème en commun\u00a0: Médiation numérique",
-            "Theme in common: Digital mediation",
+            "Theme in common: Digital support",
         ),
         (
             "legal_form",
