@@ -17,7 +17,7 @@ import Stemmer
 from matching.engine.cleaning import clean
 from matching.engine.stop_words import WORDS as STOP_WORDS
 
-VERSION = 1
+VERSION = 2
 
 # Elisions fall away by themselves: the apostrophe parts words, and "l", "d", "qu" are stop words.
 _WORD = re.compile(r"[^\W_]+")
@@ -62,14 +62,18 @@ class Analyser:
         words: list[str] = []
         counted_at: dict[str, int] = {}
         of_title = told = 0
+        in_title = True
         for written in chain(written_words(title), _END_OF_TITLE, written_words(text)):
             if written == "":
                 of_title = len(stems)
+                in_title = False
                 continue
             word = self._word(written)
             if word is None or counted_at.get(word.stem) == len(counted_at):
                 continue
             is_new = word.stem not in counted_at
+            if in_title and not is_new:
+                continue
             counted_at[word.stem] = len(counted_at) + is_new
             stems.append(word.stem)
             words.append(word.folded)

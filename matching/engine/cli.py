@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import resource
 import sys
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.report and Path(options.report).resolve() == Path(options.out).resolve():
+    if options.report and os.path.realpath(options.report) == os.path.realpath(options.out):
         parser.error("argument --report: another file than that of --out is expected")
     try:
         _rank(options)

@@ -73,9 +73,13 @@ def _amount(needs: Columns, offers: Columns) -> np.ndarray:
 
 
 def _dates(needs: Columns, offers: Columns) -> np.ndarray:
-    """More, the more days both periods share; a period without end is endless."""
+    """More, the more days both periods share; an offer without end is endless.
+
+    A need that does not say when it begins or ends shares nobody knows how many days: no more than a known fit.
+    """
     days = overlap_days(needs, offers)
-    share = 1 - _DAYS_HALFWAY / (days + _DAYS_HALFWAY)
+    bounded = ~(np.isnan(needs.starts) | np.isnan(needs.ends))
+    share = np.where(bounded, 1 - _DAYS_HALFWAY / (days + _DAYS_HALFWAY), 0.0)
     known = knows_dates(needs) & knows_dates(offers) & (days > 0)
     return np.where(known, _KNOWN + (1 - _KNOWN) * share, 0.0)
 

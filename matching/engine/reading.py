@@ -28,6 +28,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SLUG = re.compile(r"[^\s/]+(?:/[^\s/]+)?")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SHOWN = 60
+_LONGEST_NUMBER = 300
 
 
 class UnreadableFile(Exception):
@@ -266,7 +267,9 @@ def _json_object(line: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as fault:
         raise _Fault(f"not UTF-8 at byte {fault.start + 1}, {expected}, in UTF-8") from None
     try:
-        raw = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
+        raw = json.loads(
+            text, parse_int=_whole_number, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles
+        )
     except (ValueError, RecursionError) as fault:
         raise _Fault(f"not JSON ({fault}), {expected}") from None
     if not isinstance(raw, dict):
@@ -331,9 +334,17 @@ def _an(side: str) -> str:
     return "an offer" if side == "offer" else "a need"
 
 
+def _whole_number(digits: str) -> int | float:
+    """The number; past what a float holds, infinity, which its field refuses by name."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
+
+
 def _shown(value: Any) -> str:
-    """The value as JSON writes it, short, on one line and free of lone surrogates."""
-    shown = json.dumps(value)
+    """The value as JSON writes it, letters as they are, short, on one line and free of lone surrogates."""
+    written = json.dumps(value, ensure_ascii=False)
+    shown = "".join(
+        letter if letter.isprintable() else letter.encode("ascii", "backslashreplace").decode() for letter in written
+    )
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
 
 

@@ -28,12 +28,14 @@ def write_all(contents: Mapping[str, bytes]) -> None:
         for name, content in contents.items():
             if not _is_stream(name):
                 beside[name] = _write_beside(name, content)
+        # Streams first: one that fails leaves the files as they were.
         for name, content in contents.items():
-            with _naming(name):
-                if name in beside:
-                    beside[name].replace(os.path.realpath(name))
-                else:
+            if name not in beside:
+                with _naming(name):
                     Path(name).write_bytes(content)
+        for name, written in beside.items():
+            with _naming(name):
+                written.replace(os.path.realpath(name))
     finally:
         for written in beside.values():
             written.unlink(missing_ok=True)

@@ -41,6 +41,7 @@ def test_saying_words_or_the_whole_text_again_adds_nothing() -> None:
     assert Analyser().terms("Jardin", f"{text} {text} {text}") == once
     assert Analyser().terms("Jardin", f"{text} jardin jardin compost") == once
     assert once.stems.count("jardin") == 2
+    assert Analyser().terms("Jardin, compost, jardin", "").stems == Analyser().terms("Jardin, compost", "").stems
 
 
 def test_the_title_comes_first_and_is_told_apart() -> None:

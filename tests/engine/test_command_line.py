@@ -216,3 +216,40 @@ def test_out_may_be_a_link_or_a_device(tmp_path: Path) -> None:
     assert link.is_symlink() and "besoin" in target.read_text()
     needs = write_lines(tmp_path / "needs.jsonl", NEEDS)
     assert run("--needs", needs, "--offers", tmp_path / "offers.jsonl", out=Path("/dev/null")).code == 0
+
+
+COMMAND = (sys.executable, "-m", "matching.engine", "rank")
+
+
+def test_a_report_that_cannot_be_written_leaves_the_earlier_rankings(tmp_path):
+    needs, offers, out = (tmp_path / name for name in ("n.jsonl", "o.jsonl", "out.jsonl"))
+    needs.write_text('{"id": "n", "title": "Un jardin"}\n')
+    offers.write_text('{"id": "o", "title": "Jardin"}\n')
+    out.write_text("earlier")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for report in ("/dev/full", str(loop / "r.json")):
+        ran = subprocess.run(
+            [*COMMAND, "--needs", needs, "--offers", offers, "--out", out, "--report", report],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert (ran.returncode, out.read_text()) == (1, "earlier"), report
+        assert "Traceback" not in ran.stderr
+
+
+def test_a_number_of_thousands_of_digits_and_an_accented_id_are_named(tmp_path):
+    needs, offers, out = (tmp_path / name for name in ("n.jsonl", "o.jsonl", "out.jsonl"))
+    needs.write_text('{"id": "besoin-é"}\n{"id": "besoin-é", "capacity": ' + "9" * 5000 + "}\n")
+    offers.write_text("")
+    ran = subprocess.run(
+        [*COMMAND, "--needs", needs, "--offers", offers, "--out", out],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 2
+    assert f"{needs}:2: capacity: " in ran.stderr
+    assert "besoin-é" in ran.stderr

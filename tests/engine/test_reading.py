@@ -102,7 +102,7 @@ REFUSED = [
     (b'{"id": "a", "title": "\xed\xa0\x80"}', "line"),
     (b'{"id": "a", "title": "x", "title": "y"}', "line"),
     (b"[" * 100_000, "line"),
-    (b'{"id": "a", "capacity": ' + b"9" * 5000 + b"}", "line"),
+    (b'{"id": "a", "capacity": ' + b"9" * 5000 + b"}", "capacity"),
     # ids
     ({}, "id"),
     ({"id": None}, "id"),

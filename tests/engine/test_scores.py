@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -220,3 +220,11 @@ def test_scores_of_two_needs_compare() -> None:
         [Need(id="b", title="Cours de musique baroque et chant choral en plein air, quartier nord")]
     )[0]
     assert all(match.score < answered / 3 for match in brushed.matches)
+
+
+def test_a_period_that_fits_is_not_below_an_unknown_one() -> None:
+    need = Need(id="n", title="jardin", starts=date(2027, 1, 1), ends=date(2027, 3, 1))
+    offer = Offer(id="o", title="jardin", starts=date(2026, 1, 1), ends=date(2029, 1, 1))
+    known = score(need, offer)
+    for less in ({"starts": None}, {"ends": None}, {"starts": None, "ends": None}):
+        assert known >= score(replace(need, **less), offer)
