@@ -135,6 +135,6 @@ def test_what_a_small_file_of_projects_becomes(france, tmp_path):
     assert "« NON REGISTRÉ »" in refusal.faults[0].problem
     walls = Need.objects.get(external_id="1")
     assert walls.title == "Des jardins sur les murs"
-    assert walls.text == "Adresse : 1 rue Watt"
+    assert walls.text == "1 rue Watt"
     assert (walls.amount_max, walls.kinds) == (200_000_000, [])
-    assert "Adresse" not in Need.objects.get(external_id="3").text
+    assert Need.objects.get(external_id="3").text == ""
