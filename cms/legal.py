@@ -35,7 +35,7 @@ LEGAL_PAGES: dict[str, tuple[str, list[dict[str, object]]]] = {
             ("heading", "Ce que nous gardons"),
             (
                 "paragraph",
-                "<p>Votre adresse électronique, le nom que vous affichez, les organisations pour lesquelles "
+                "<p>Votre adresse e-mail, le nom que vous affichez, les organisations pour lesquelles "
                 "vous agissez, et ce que vous publiez. Rien d’autre.</p>",
             ),
             ("heading", "Qui voit quoi"),

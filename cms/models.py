@@ -9,6 +9,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from cms.blocks import StoryBody
 from matching.screens.public.forms import NeedSearchForm
@@ -33,7 +34,7 @@ class HomePage(Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        stories = StoryPage.objects.live().public().select_related("territory").order_by("-date", "-pk")
+        stories = on_cards(StoryPage.objects.live().public())
         return {**context, "form": NeedSearchForm(), "stories": stories[:3]}
 
 
@@ -53,8 +54,7 @@ class StoryIndexPage(Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        stories = StoryPage.objects.child_of(self).live().public()
-        stories = stories.select_related("territory").order_by("-date", "-pk")
+        stories = on_cards(StoryPage.objects.child_of(self).live().public())
         page = Paginator(stories, STORIES_PER_PAGE).get_page(request.GET.get("page"))
         return {**context, "page_obj": page}
 
@@ -98,12 +98,22 @@ class StoryPage(Page):
     rests_on = models.CharField(
         _("sur quoi repose ce récit"), max_length=10, choices=RestsOn.choices, default=RestsOn.DECLARED
     )
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("image"),
+        help_text=_("Montrée en tête du récit et sur sa carte. Décrivez-la dans la bibliothèque d’images."),
+    )
     themes = ParentalManyToManyField("catalogue.Theme", blank=True, related_name="stories", verbose_name=_("thèmes"))
     body = StreamField(StoryBody(), verbose_name=_("contenu"))
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("intro"),
+        FieldPanel("picture"),
         FieldPanel("body"),
         MultiFieldPanel(
             [
@@ -128,6 +138,12 @@ class StoryPage(Page):
         if self.authority and not self.territory_id:
             self.territory_id = self.authority.territory_id
         super().save(*args, **kwargs)
+
+
+def on_cards(stories: PageQuerySet) -> PageQuerySet:
+    """Newest first, with everything that their cards show, in a fixed number of queries."""
+    rows = stories.select_related("territory", "picture").prefetch_related("picture__renditions")
+    return rows.order_by("-date", "-pk")
 
 
 class PlainPage(Page):

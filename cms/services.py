@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.text import slugify
+from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
 
 from cms.legal import LEGAL_PAGES
@@ -80,6 +83,7 @@ def write_story(
     authority: Organisation | None = None,
     collective: Organisation | None = None,
     themes: Sequence[Theme] = (),
+    picture: Image | None = None,
 ) -> StoryPage:
     """Publish a story under the index. One that exists already under this slug is left as editors made it.
 
@@ -99,9 +103,19 @@ def write_story(
         authority=authority,
         collective=collective,
         body=list(body),
+        picture=picture,
     )
     index.add_child(instance=story)
     story.themes.set(themes)
     story.save()
     story.save_revision().publish()
     return story
+
+
+def add_picture(*, title: str, text: str, png: bytes) -> Image:
+    """A picture of the library, with its alternative text. The one that exists under this title is kept."""
+    found = Image.objects.filter(title=title).first()
+    if found:
+        return found
+    name = f"{slugify(title)}.png"
+    return Image.objects.create(title=title, description=text, file=ContentFile(png, name=name))

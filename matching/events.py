@@ -12,6 +12,9 @@ listing_changed = Signal()
 #: Suggestions of a listing were computed anew. Arguments: listing, created (ids of the new suggestions).
 suggestions_made = Signal()
 
+#: An organisation opted out of suggestions, or in again. Arguments: organisation.
+suggestions_switched = Signal()
+
 #: A message was written to the other side of a suggestion. Arguments: message.
 message_sent = Signal()
 
@@ -20,3 +23,9 @@ membership_requested = Signal()
 
 #: The right person confirmed a membership. Arguments: membership.
 membership_confirmed = Signal()
+
+#: A collective named the organisation that carries it, which has not answered. Arguments: organisation.
+host_asked = Signal()
+
+#: Whoever carries a collective has confirmed it, or carries it no more. Arguments: organisation.
+carrier_changed = Signal()

@@ -14,8 +14,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from wagtail.images.models import Image
 
-from cms.services import EDITORS, write_story
+from cms.models import StoryPage
+from cms.services import EDITORS, add_picture, write_story
 from matching.catalogue.models import Theme
 from matching.exchange.importing import Settings
 from matching.exchange.reading import Row, json_rows
@@ -25,6 +27,7 @@ from matching.organisations.models import Organisation
 from matching.organisations.services import confirm_membership, request_membership
 from matching.people.models import Person
 from matching.territories.models import Territory
+from pcc.demo_pictures import PICTURES, draw
 
 SOURCE = "demo"
 
@@ -149,7 +152,16 @@ def _write_story(story: dict[str, Any]) -> None:
         authority=_organisation(story["authority"]),
         collective=_organisation(story["collective"]),
         themes=list(Theme.objects.filter(slug__in=story["themes"])),
+        picture=_picture(story),
     )
+
+
+def _picture(story: dict[str, Any]) -> Image | None:
+    """The drawing of a story that is written for the first time."""
+    if story["slug"] not in PICTURES or StoryPage.objects.filter(slug=story["slug"]).exists():
+        return None
+    png, text = draw(story["slug"])
+    return add_picture(title=story["title"], text=text, png=png)
 
 
 def _block(block: dict[str, Any]) -> dict[str, Any]:

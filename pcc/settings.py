@@ -32,6 +32,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
 # Where the code that runs here can be read: the licence asks for it.
 SOURCE_URL = env.str("PCC_SOURCE_URL", "")
+# Who answers for this installation and its suggestions, and the mail address to write to.
+OPERATOR = env.str("PCC_OPERATOR", "")
+CONTACT = env.str("PCC_CONTACT", "")
 
 INSTALLED_APPS = [
     "pcc",
@@ -181,6 +184,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# Behind so many proxies of ours, X-Forwarded-For tells who asks: limits count by address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PCC_TRUSTED_PROXIES", 0)
 
 # --- Languages and time ---
 LANGUAGE_CODE = "fr"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
 from matching.notices import services as notices
+from matching.suggestions import ladder, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
 from tasks import queue
@@ -90,6 +91,7 @@ def prune() -> None:
     Run.objects.filter(state=Run.State.DONE, finished_at__lt=long_ago).delete()
     Heartbeat.objects.filter(beaten_at__lt=long_ago).delete()
     queue.forget_old_probes()
+    traces.forget_old_impressions()
 
 
 def _enqueue_stale(model: type[Offer] | type[Need]) -> int:
@@ -114,5 +116,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "send_notices": lambda _: notices.send_due_notices(),
     "sweep": lambda _: sweep(),
     "refresh_artefact": lambda _: refresh_artefact(),
+    "record_left": lambda _: traces.record_left_without_answer(),
+    "learn": lambda _: ladder.learn(),
     "prune": lambda _: prune(),
 }

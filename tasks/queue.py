@@ -97,6 +97,23 @@ def hand_in_lost() -> int:
 
 
 @transaction.atomic
+def begin_anew() -> int:
+    """No cluster is at work on this database, and none will come back: hand in what the last one left, at once.
+
+    Only whoever starts the one cluster may know that. Returns how many runs were waiting or under way.
+    """
+    OrmQ.objects.all().delete()
+    due_at = timezone.now() + PATIENCE
+    for run in Run.objects.filter(state=Run.State.RUNNING).order_by("id"):
+        _wait_again(_of_this_start(run), due_at=due_at, starts=0)
+    # Recurring jobs come back by the clock.
+    waiting = Run.objects.filter(state=Run.State.QUEUED, subject__gt=0).order_by("id")
+    for run in waiting:
+        _hand_in(run.pk)
+    return waiting.update(due_at=due_at)
+
+
+@transaction.atomic
 def restart(run: Run) -> bool:
     """Give a parked run three new starts. False if the same work already waits."""
     parked = Run.objects.filter(pk=run.pk, state=Run.State.PARKED)

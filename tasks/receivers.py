@@ -7,9 +7,9 @@ from django_q.signals import post_spawn
 
 from matching import events
 from matching.catalogue.models import Listing, Need, Offer
-from matching.catalogue.services import publish_waiting
+from matching.catalogue.services import doubt_matches_of, publish_waiting
 from matching.notices import services as notices
-from matching.organisations.models import Membership
+from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message
 from matching.suggestions import services as suggestions
 from tasks import queue
@@ -20,11 +20,20 @@ logger = logging.getLogger(__name__)
 
 @receiver(events.listing_changed, dispatch_uid="tasks.match")
 def match_if_published(sender: type[Offer] | type[Need], listing: Offer | Need, **_: object) -> None:
-    """A published listing is matched in the background; any other one is proposed to nobody."""
-    if listing.is_published:
+    """A listing that may be suggested is matched in the background; any other one is proposed to nobody."""
+    if listing.is_suggestible:
         queue.enqueue(MATCH_JOBS[sender], listing.pk)
     else:
         suggestions.withdraw_listing(listing=listing)
+
+
+@receiver(events.suggestions_switched, dispatch_uid="tasks.switch")
+def follow_switch(organisation: Organisation, **_: object) -> None:
+    """An organisation opted out or in again: its pairs that nobody acted on go, or its listings are matched anew."""
+    if organisation.wants_suggestions:
+        doubt_matches_of(organisation=organisation)
+    else:
+        suggestions.withdraw_organisation(organisation=organisation)
 
 
 @receiver(events.suggestions_made, dispatch_uid="tasks.tell_of_suggestions")
@@ -46,6 +55,17 @@ def tell_of_request(membership: Membership, **_: object) -> None:
 def publish_what_waited(membership: Membership, **_: object) -> None:
     publish_waiting(membership=membership)
     notices.tell_of_confirmation(membership=membership)
+
+
+@receiver(events.host_asked, dispatch_uid="tasks.tell_of_guest")
+def tell_of_guest(organisation: Organisation, **_: object) -> None:
+    notices.tell_of_guest(guest=organisation)
+
+
+@receiver(events.carrier_changed, dispatch_uid="tasks.match_again")
+def match_again(organisation: Organisation, **_: object) -> None:
+    """Its legal form before the gates is another one now."""
+    doubt_matches_of(organisation=organisation)
 
 
 @receiver(post_spawn, dispatch_uid="tasks.warm_up")

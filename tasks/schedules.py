@@ -29,7 +29,10 @@ class Recurring:
 TABLE = (
     Recurring("sweep", minutes=1),
     Recurring("send_notices", minutes=1),
+    Recurring("record_left", at=time(2, 45)),
     Recurring("refresh_artefact", at=time(3, 15)),
+    # Asks each hour whether enough people have answered, or whether a week has passed: most rounds end there.
+    Recurring("learn", minutes=60),
     Recurring("prune", at=time(4, 15)),
 )
 

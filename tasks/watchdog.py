@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # Seconds without a heartbeat before the group is killed; a busy cluster answers probes before anything else.
 SILENCE = 60.0
 PROBE_EVERY = 15.0
-# Seconds that a cluster has to stop by itself.
+# Seconds that a cluster has to stop by itself: it first ends all the tasks that it has fetched.
 GRACE = 6.0
 QCLUSTER = (sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster")
 _ROUND = 0.5
@@ -44,10 +44,12 @@ class Watchdog:
         name: str,
         silence: float = SILENCE,
         probe_every: float = PROBE_EVERY,
+        grace: float = GRACE,
         command: Sequence[str] = QCLUSTER,
     ) -> None:
-        """silence, probe_every: seconds. command: what starts one cluster."""
+        """silence, probe_every, grace: seconds. command: what starts one cluster."""
         self.command = command
+        self.grace = grace
         self.name = name
         self.silence = silence
         self.probe_every = probe_every
@@ -114,7 +116,7 @@ class Watchdog:
         if self._cluster is not None and self._cluster.poll() is None:
             self._cluster.terminate()
             try:
-                self._cluster.wait(GRACE)
+                self._cluster.wait(self.grace)
             except subprocess.TimeoutExpired:
                 logger.warning("The cluster %s takes too long to stop: killing it", self.name)
         self._kill_group()

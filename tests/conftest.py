@@ -1,12 +1,23 @@
 """The world shared by all tests: some 60 territories, Alice, Bob, Charlie the stranger, and staff."""
 
 import pytest
+from django.core.cache import cache
 from django.utils.translation import deactivate
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Nobody keeps what a test writes: on PostgreSQL a commit need not wait for the disk."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 
 
 @pytest.fixture(autouse=True)
 def _quick_and_apart(settings, tmp_path):
     """Cheap password hashes, no manifest of static files; what a test writes stays in its own folder."""
+    cache.clear()  # limits count there
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MATCHER_DIR = tmp_path / "matcher"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

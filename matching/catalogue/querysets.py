@@ -15,9 +15,13 @@ class ListingQuerySet(models.QuerySet):
     def of(self, organisation):
         return self.filter(organisation=organisation)
 
+    def suggestible(self):
+        """Published, and neither the listing nor its organisation has opted out of suggestions."""
+        return self.published().filter(wants_suggestions=True, organisation__wants_suggestions=True)
+
     def stale(self):
-        """Published, and the matcher has not seen the current version."""
-        return self.published().exclude(matched_version=F("version"))
+        """May be suggested, and the matcher has not seen the current version."""
+        return self.suggestible().exclude(matched_version=F("version"))
 
     def prepared_by(self, membership):
         """Written by somebody who waits to be confirmed, since they asked; nobody has ever published it."""

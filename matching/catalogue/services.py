@@ -183,6 +183,19 @@ def publish_waiting(*, membership: Membership) -> list[Listing]:
 
 
 @transaction.atomic
+def doubt_matches_of(*, organisation: Organisation) -> list[Listing]:
+    """What counted for the matcher has changed of the organisation itself: its listings are to be matched anew."""
+    listings: list[Listing] = []
+    for model in (Offer, Need):
+        published = model.objects.of(organisation).published()
+        published.update(matched_version=0)
+        listings += published.select_related("organisation")
+    for listing in listings:
+        events.listing_changed.send(sender=type(listing), listing=listing)
+    return listings
+
+
+@transaction.atomic
 def pause(*, listing: L) -> L:
     """Take a listing out of the lists for a while."""
     return _change_status(listing, Status.PAUSED)
@@ -192,6 +205,16 @@ def pause(*, listing: L) -> L:
 def close(*, listing: L) -> L:
     """End a listing. It stays readable by its organisation."""
     return _change_status(listing, Status.CLOSED)
+
+
+@transaction.atomic
+def want_suggestions(*, listing: L, wanted: bool) -> L:
+    """Let the matcher propose this listing, or no more. Asking twice changes nothing; its history keeps each change."""
+    if listing.wants_suggestions == wanted:
+        return listing
+    listing.wants_suggestions = wanted
+    listing.save(update_fields=["wants_suggestions", "updated_at"])
+    return _written(listing)
 
 
 def _new(

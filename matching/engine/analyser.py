@@ -53,7 +53,7 @@ class Analyser:
 
     def __init__(self) -> None:
         self._stemmer = Stemmer.Stemmer("french", 0)
-        self._stop_words = STOP_WORDS | {fold(word) for word in STOP_WORDS}
+        self._stop_words = _folded_too(STOP_WORDS)
         self._known: dict[str, _Word | None] = {}
 
     def terms(self, title: str, text: str) -> Terms:
@@ -123,6 +123,11 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+
+
+@cache
+def _folded_too(words: frozenset[str]) -> frozenset[str]:
+    return words | {fold(word) for word in words}
 
 
 @cache

@@ -1,28 +1,34 @@
-"""Dull matchers behind the same door, to know what the matcher is worth: same gates, facts and reasons, other texts."""
+"""Dull matchers, to know what the matcher is worth.
+
+Two stand behind the same door, with the same gates, facts and reasons but other texts. The rankers of RANKERS know
+texts alone: what other services search with, and the honest anchor, BM25 over stems.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+from scipy import sparse
 
 from matching.engine import text
+from matching.engine.analyser import Analyser, fold, written_words
+from matching.engine.cleaning import clean
+from matching.engine.listings import Listing
 from matching.engine.matcher import Matcher
+from matching.engine.pairs import Pairs
 
 
-def _shared_stems(
-    needs: text.NeedTexts, offers: text.OfferTexts, rows: slice | np.ndarray, columns: slice | np.ndarray
-) -> text.Likeness:
+def _shared_stems(pairs: Pairs) -> text.Likeness:
     """How many stems both hold, rare and common ones alike, brought to below 1."""
-    questions = needs.questions[text.STEMS][rows].astype(bool).astype(float)
-    shared = (questions @ offers.by_term(text.STEMS, columns).astype(bool).astype(float)).toarray()
+    shared = pairs.shared(text.STEMS)
     alike = shared / (1 + shared)
     return text.Likeness({"words": alike}, alike, shared > 0)
 
 
-def _by_name(
-    needs: text.NeedTexts, offers: text.OfferTexts, rows: slice | np.ndarray, columns: slice | np.ndarray
-) -> text.Likeness:
+def _by_name(pairs: Pairs) -> text.Likeness:
     """All pairs with a stem in common, none better than another: they stay in the order of their ids."""
-    alike = _shared_stems(needs, offers, rows, columns).speaks.astype(float)
+    alike = (pairs.shared(text.STEMS) > 0).astype(float)
     return text.Likeness({"words": alike / 2}, alike / 2, alike > 0)
 
 
@@ -36,3 +42,95 @@ class AlphabeticalMatcher(Matcher):
     """Knows who may fit, not who fits best."""
 
     measure_texts = staticmethod(_by_name)
+
+
+ANCHOR = "bm25_stems"
+_K1, _B = 1.2, 0.75
+
+Ranker = Callable[[Sequence[Listing], Sequence[Listing]], np.ndarray]
+
+
+def trigrams(needs: Sequence[Listing], offers: Sequence[Listing]) -> np.ndarray:
+    """needs x offers: the share of the trigrams of both that stand in both, as PostgreSQL's pg_trgm counts it."""
+    asked, answered = (text.bag_of_sets([_trigrams(each) for each in side]) for side in (needs, offers))
+    shared = (asked.counts @ _aligned(answered, asked.terms).T).toarray()
+    either = asked.counts.sum(axis=1)[:, None] + answered.counts.sum(axis=1) - shared
+    return shared / np.maximum(either, 1)
+
+
+def every_stem(needs: Sequence[Listing], offers: Sequence[Listing]) -> np.ndarray:
+    """needs x offers: how often an offer says the stems of a need, 0 where it lacks one: full-text search with AND."""
+    asked, answered = _stems(needs), _stems(offers)
+    once = asked.counts.astype(bool).astype(float)
+    held = _aligned(answered, asked.terms)
+    whole = (once @ held.astype(bool).astype(float).T).toarray() >= once.sum(axis=1)[:, None]
+    return np.where(whole & (once.sum(axis=1) > 0)[:, None], (once @ held.T).toarray(), 0)
+
+
+def tfidf_words(needs: Sequence[Listing], offers: Sequence[Listing]) -> np.ndarray:
+    """needs x offers: the cosine of TF-IDF vectors of words, as scikit-learn makes them."""
+    return _cosines(needs, offers)
+
+
+def tfidf_characters(needs: Sequence[Listing], offers: Sequence[Listing]) -> np.ndarray:
+    """needs x offers: the cosine of TF-IDF vectors of character 3-5-grams inside words, accents folded, sublinear."""
+    return _cosines(needs, offers, analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, strip_accents="unicode")
+
+
+def bm25_stems(needs: Sequence[Listing], offers: Sequence[Listing]) -> np.ndarray:
+    """needs x offers: BM25 (Lucene's rarity, k1 1.2, b .75) over stems without stop words."""
+    asked, answered = _stems(needs), _stems(offers)
+    counts = answered.counts
+    lengths = counts.sum(axis=1)
+    lengths = lengths / max(lengths.mean(), 1e-9) if len(offers) else lengths
+    offers_with = np.bincount(counts.indices, minlength=len(answered.terms))
+    rarity = np.log1p((len(offers) - offers_with + 0.5) / (offers_with + 0.5))
+    of_row = np.repeat(_K1 * (1 - _B + _B * lengths), np.diff(counts.indptr))
+    data = rarity[counts.indices] * counts.data * (_K1 + 1) / (counts.data + of_row)
+    weights = text.Bag(answered.terms, sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape))
+    return (asked.counts @ _aligned(weights, asked.terms).T).toarray()
+
+
+RANKERS: dict[str, Ranker] = {
+    "trigrams": trigrams,
+    "every_stem": every_stem,
+    "tfidf_words": tfidf_words,
+    "tfidf_characters": tfidf_characters,
+    ANCHOR: bm25_stems,
+}
+
+
+def _told(listing: Listing) -> str:
+    return f"{listing.title} {listing.text}"
+
+
+def _aligned(bag: text.Bag, terms: Sequence[str]) -> sparse.csr_array:
+    """The counts of a bag in the columns of these terms."""
+    return text.in_columns(bag, {term: at for at, term in enumerate(terms)})
+
+
+def _stems(listings: Sequence[Listing]) -> text.Bag:
+    analyser = Analyser()
+    return text.bag_of_lists(
+        [[stem for word in written_words(_told(each)) if (stem := analyser.stem(word))] for each in listings]
+    )
+
+
+def _trigrams(listing: Listing) -> list[str]:
+    words = (f"  {fold(word.lower())} " for word in written_words(_told(listing)))
+    return [word[at : at + 3] for word in words for at in range(len(word) - 2)]
+
+
+def _cosines(needs: Sequence[Listing], offers: Sequence[Listing], **options: object) -> np.ndarray:
+    # Here, because it takes longer to import than most commands to run.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectors = TfidfVectorizer(**options)
+    if not needs:
+        return np.zeros((0, len(offers)))
+    try:
+        answered = vectors.fit_transform([clean(_told(offer)) for offer in offers])
+    except ValueError:  # No word at all.
+        return np.zeros((len(needs), len(offers)))
+    cosines: np.ndarray = (vectors.transform([clean(_told(need)) for need in needs]) @ answered.T).toarray()
+    return cosines

@@ -1,15 +1,21 @@
-"""How fast the matcher is on this machine: figures, never a test.
+"""How fast the matcher is on this machine, beside the ways of its peers: figures, never a test.
 
-The texts are made up: Zipf's law over one vocabulary, half of each text from one of 200 topics, 40 words a text.
+The texts are made up: Zipf's law over one vocabulary, half of each text from one of 200 topics, 40 words a text. With
+gates, each listing wants or shares one of three kinds, needs act in one of a hundred départements, and offers are open
+to one of them, three in ten to all.
 """
 
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from time import perf_counter
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -17,12 +23,18 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics.pairwise import cosine_similarity
 from threadpoolctl import threadpool_limits
 
-from matching.engine.listings import Need, Offer
+from matching.engine.candidates import Candidates
+from matching.engine.listings import KINDS, Need, Offer
 from matching.engine.matcher import Matcher
-from matching.engine.selection import threads
+from matching.engine.scoring import Comparison
+from matching.engine.selection import select, threads
+from matching.geography import Place
 
 VOCABULARY, TOPICS, TOPIC_WORDS, WORDS_OF_A_TEXT = 20_000, 200, 100, 40
 TOP = 10
+# Peers that do all pairs at once are timed on so many needs, and their time is scaled.
+SAMPLE = 4_000
+EVERYWHERE = 0.3
 
 _SYLLABLES = [a + b for a in "b c d f g l m n p r s t v ch tr pl".split() for b in "a e i o u an on in ou eu".split()]
 # A product of columns that both sides hold more often than this (as a share of all pairs) is done densely.
@@ -52,6 +64,41 @@ def made_up_texts(count: int, seed: int) -> Iterator[str]:
     return (" ".join(words[number] for number in row) for row in word_numbers(count, seed))
 
 
+def made_up_market(needs: int, offers: int, *, gated: bool) -> tuple[list[Need], list[Offer]]:
+    """Needs and offers of made-up texts, with or without facts for the gates."""
+    asked = [Need(id=f"n{at}", text=text) for at, text in enumerate(made_up_texts(needs, 1))]
+    given = [Offer(id=f"o{at}", text=text) for at, text in enumerate(made_up_texts(offers, 2))]
+    if not gated:
+        return asked, given
+    chance = np.random.default_rng(3)
+
+    def place(number: int) -> Place:
+        return Place("departement", f"{number + 1 if number < 19 else number + 2:02}" if number < 94 else "69")
+
+    def kind() -> tuple[str, ...]:
+        return (KINDS[int(chance.integers(len(KINDS)))],)
+
+    def somewhere() -> Place:
+        return place(int(chance.integers(94)))
+
+    asked = [replace(need, kinds=kind(), territory=somewhere()) for need in asked]
+    given = [
+        replace(offer, kinds=kind(), perimeter=None if chance.random() < EVERYWHERE else somewhere()) for offer in given
+    ]
+    return asked, given
+
+
+class Clock:
+    """Seconds on the wall and of the processors, since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = perf_counter(), process_time()
+
+    def read(self) -> dict[str, float]:
+        """Both, in seconds."""
+        return {"wall": perf_counter() - self._wall, "cpu": process_time() - self._cpu}
+
+
 def stem_stage(size: int = 20_000) -> dict[str, float]:
     """Seconds for the ten nearest offers of each need by their stems: ours, and scikit-learn's cosine, naively.
 
@@ -64,17 +111,68 @@ def stem_stage(size: int = 20_000) -> dict[str, float]:
     ours = perf_counter() - started
     peak = peak_mb()
     started = perf_counter()
-    cosines = cosine_similarity(needs, offers)
-    best = np.argpartition(-cosines, TOP, axis=1)[:, :TOP]
+    expected = _naive(needs, offers)
     naive = perf_counter() - started
-    expected = np.sort(np.take_along_axis(cosines, best, axis=1), axis=1)
     return {
         "ours": ours,
         "naive": naive,
         "times_faster": naive / ours,
-        "difference": float(np.abs(expected - np.sort(found, axis=1)).max()),
+        "difference": float(np.abs(np.sort(expected, axis=1) - np.sort(found, axis=1)).max()),
         "peak_mb": peak,
     }
+
+
+def peers(size: int) -> Iterator[tuple[str, dict[str, float] | None]]:
+    """Each way to the ten nearest offers of each need by their stems: its name and its seconds; None where the way's
+    library is not installed. No way knows gates. Naive ways are timed on a sample of the needs, and scaled."""
+    offers, needs = _weights(size, 2), _weights(size, 1)
+    sample = sparse.csr_array(needs[:SAMPLE])
+    scale = needs.shape[0] / sample.shape[0]
+    ways: list[tuple[str, str, Callable[[], object]]] = [
+        ("ours", "", lambda: nearest(needs, offers, TOP)),
+        ("cosine_similarity + argpartition", "scaled", lambda: _naive(sample, offers)),
+        ("chunked scipy product", "scaled", lambda: _chunked(sample, offers)),
+    ]
+    for name, way in (("sparse_dot_topn", _sparse_dot_topn), ("bm25s", _bm25s)):
+        try:
+            library = import_module(name)
+        except ImportError:
+            yield name, None
+            continue
+        ways.append((name, "", partial(way, library, needs, offers)))
+    for name, scaled, run in ways:
+        clock = Clock()
+        run()
+        yield name, {key: value * (scale if scaled else 1) for key, value in clock.read().items()}
+
+
+def _naive(needs: sparse.csr_array, offers: sparse.csr_array) -> np.ndarray:
+    cosines = cosine_similarity(needs, offers)
+    best = np.argpartition(-cosines, TOP, axis=1)[:, :TOP]
+    return np.take_along_axis(cosines, best, axis=1)
+
+
+def _chunked(needs: sparse.csr_array, offers: sparse.csr_array) -> None:
+    by_term = offers.T.tocsr()
+    for start in range(0, needs.shape[0], _ROWS_AT_ONCE):
+        products = sparse.csr_array(needs[start : start + _ROWS_AT_ONCE] @ by_term)
+        for first, last in zip(products.indptr, products.indptr[1:], strict=False):
+            if last - first > TOP:
+                np.argpartition(-products.data[first:last], TOP)
+
+
+def _sparse_dot_topn(library: Any, needs: sparse.csr_array, offers: sparse.csr_array) -> None:
+    library.sp_matmul_topn(sparse.csr_matrix(needs), sparse.csr_matrix(offers.T.tocsr()), TOP, n_threads=threads())
+
+
+def _bm25s(library: Any, needs: sparse.csr_array, offers: sparse.csr_array) -> None:
+    def spoken(rows: sparse.csr_array) -> list[list[str]]:
+        parts = np.split(rows.indices, rows.indptr[1:-1])
+        return [[str(term) for term in part] for part in parts]
+
+    index = library.BM25()
+    index.index(spoken(offers), show_progress=False)
+    index.retrieve(spoken(needs), k=TOP, show_progress=False, n_threads=threads())
 
 
 def _weights(count: int, seed: int) -> sparse.csr_array:
@@ -126,10 +224,90 @@ def _best_of_rows(
     return -np.partition(-held, count - 1, axis=1)[:, :count]
 
 
+class Core:
+    """The matcher over a made-up market, made ready; each figure is asked for by name."""
+
+    def __init__(self, needs: int, offers: int, *, gated: bool) -> None:
+        self.asked, self.given = made_up_market(needs, offers, gated=gated)
+        clock = Clock()
+        self.matcher = Matcher().fit(self.given)
+        self.fit = clock.read()
+        clock = Clock()
+        self.held = self.matcher.hold(self.asked)
+        self.read = clock.read()
+
+    def _comparison(self, *, by_need: bool = True) -> Comparison:
+        blocks = self.held.blocks[0], self.matcher.held_.blocks[0]
+        return Comparison(*blocks, None, by_need=by_need)
+
+    def stems(self) -> dict[str, float]:
+        """Seconds for the ten best offers of each need that the gates let pass, by stems alone."""
+        comparison = self._comparison()
+        candidates = Candidates(comparison, by_words=TOP, nearby=0)
+        clock = Clock()
+        with threadpool_limits(1), ThreadPoolExecutor(threads()) as pool:
+            candidates.find(pool.map, top=TOP, near_misses=0)
+        return clock.read()
+
+    def pairs(self) -> dict[str, float]:
+        """Seconds for both stages: the ten best offers of each need, with all parts of their scores."""
+        comparison = self._comparison()
+        clock = Clock()
+        for _ in select(comparison, top=TOP, near_misses=0):
+            pass
+        return clock.read()
+
+    def reasons(self, lines: int = 500) -> float:
+        """Seconds to say why, for one pair that is listed."""
+        some = self.asked[:lines]
+        clock = Clock()
+        rankings = self.matcher.rank(some, top=TOP)
+        listed = sum(len(ranking.matches) for ranking in rankings)
+        with_reasons = clock.read()["cpu"]
+        comparison = self.matcher.compare(some)
+        clock = Clock()
+        for _ in select(comparison, top=TOP, near_misses=0):
+            pass
+        return max(0.0, with_reasons - clock.read()["cpu"]) / max(1, listed)
+
+    def one_need(self, repeats: int = 100) -> dict[str, float]:
+        """Seconds for one new need against all offers, read, ranked and explained: median and 95 of a hundred."""
+        new = [replace(need, id=f"new {at}") for at, need in enumerate(made_up_market(repeats, 0, gated=True)[0])]
+        return _quantiles([partial(self.matcher.rank, [need]) for need in new])
+
+    def one_offer(self, repeats: int = 50) -> dict[str, float]:
+        """The mirror: one new offer against all needs."""
+        new = [replace(offer, id=f"new {at}") for at, offer in enumerate(made_up_market(0, repeats, gated=True)[1])]
+        return _quantiles([partial(self.matcher.rank_offers, self.held, [offer]) for offer in new])
+
+    def one_change(self) -> dict[str, float]:
+        """Seconds until an edited offer is in the lists of others, without a refit."""
+        edited = [*self.given[:-1], replace(self.given[-1], title="autre")]
+        clock = Clock()
+        self.matcher.changed(edited).rank(self.asked[:1])
+        return clock.read()
+
+
+def _quantiles(calls: list[Callable[[], object]]) -> dict[str, float]:
+    calls[0]()
+    wall, cpu = [], []
+    for call in calls[1:]:
+        clock = Clock()
+        call()
+        read = clock.read()
+        wall.append(read["wall"])
+        cpu.append(read["cpu"])
+    return {
+        "p50": float(np.median(wall)),
+        "p95": float(np.quantile(wall, 0.95)),
+        "cpu_p50": float(np.median(cpu)),
+        "cpu_p95": float(np.quantile(cpu, 0.95)),
+    }
+
+
 def whole_core(needs: int, offers: int) -> dict[str, float]:
     """Seconds to learn and index made-up offers, to read made-up needs and to rank them, reasons included."""
-    asked = [Need(id=str(at), text=text) for at, text in enumerate(made_up_texts(needs, 1))]
-    given = [Offer(id=str(at), text=text) for at, text in enumerate(made_up_texts(offers, 2))]
+    asked, given = made_up_market(needs, offers, gated=False)
     started = perf_counter()
     matcher = Matcher().fit(given)
     fitted = perf_counter()
@@ -139,8 +317,7 @@ def whole_core(needs: int, offers: int) -> dict[str, float]:
 
 def one_need(offers: int = 150, repeats: int = 20) -> dict[str, float]:
     """Seconds for one need among a demo's offers, near misses included: the median and the slowest."""
-    given = [Offer(id=str(at), text=text) for at, text in enumerate(made_up_texts(offers, 2))]
-    asked = [Need(id=str(at), text=text) for at, text in enumerate(made_up_texts(repeats, 1))]
+    asked, given = made_up_market(repeats, offers, gated=False)
     matcher = Matcher().fit(given)
     seconds = []
     for need in asked:
@@ -153,3 +330,12 @@ def one_need(offers: int = 150, repeats: int = 20) -> dict[str, float]:
 def peak_mb() -> float:
     """The most memory that this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def pss_mb() -> float | None:
+    """The memory of this process, what it shares with others divided among them, in MB; None where nobody tells."""
+    try:
+        told = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return next(int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("Pss:"))

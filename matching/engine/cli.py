@@ -18,11 +18,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from matching.engine.allocation_cli import add_allocate, add_fairness
+from matching.engine.evaluate import add_evaluate
+from matching.engine.faults import BadInput
 from matching.engine.gates import GATES
+from matching.engine.history import add_history
+from matching.engine.json_lines import UnreadableFile
+from matching.engine.learning_cli import add_train
 from matching.engine.matcher import Matcher
 from matching.engine.model import BrokenModel
-from matching.engine.reading import UnreadableFile, read_needs, read_offers
+from matching.engine.reading import read_needs, read_offers
 from matching.engine.results import Match, NearMiss, Ranking
+from matching.engine.simulation import add_simulate
 from matching.engine.version import ENGINE_VERSION
 from matching.engine.writing import UnwritableFile, check_writable, write_all
 from matching.geography import BrokenTable, load
@@ -33,24 +40,17 @@ _WHOLE = re.compile(r"[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class BadInput(Exception):
-    """Faults of the input files, one sentence each."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = faults
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit code."""
     if isinstance(sys.stderr, TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.report and os.path.realpath(options.report) == os.path.realpath(options.out):
+    out, report = getattr(options, "out", None), getattr(options, "report", None)
+    if out and report and os.path.realpath(report) == os.path.realpath(out):
         parser.error("argument --report: another file than that of --out is expected")
     try:
-        _rank(options)
+        options.run(options)
     except BadInput as bad:
         _say(bad.faults[:MOST_FAULTS])
         if len(bad.faults) > MOST_FAULTS:
@@ -165,6 +165,13 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, metavar="FOLDER", help="statistics of a saved model instead of the offers' own"
     )
     rank.add_argument("--report", metavar="FILE", help="figures of the run, as JSON")
+    rank.set_defaults(run=_rank)
+    add_allocate(commands, _from_one, _day)
+    add_fairness(commands, _from_one)
+    add_train(commands)
+    add_evaluate(commands)
+    add_simulate(commands, main)
+    add_history(commands)
     return parser
 
 

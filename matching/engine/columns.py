@@ -13,13 +13,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from matching.engine.listings import KINDS, PUBLISHED, RIGHTS, Listing, Need, Offer, with_implied
+from matching.engine.ground import UNKNOWN, Ground
+from matching.engine.listings import KINDS, PUBLISHED, RIGHTS, Listing, Need, Offer, themes_that_count, with_implied
 from matching.geography import Geography, Place
 
 Value = TypeVar("Value", bound=Hashable)
 SomeColumns = TypeVar("SomeColumns", bound="Columns")
 
-UNKNOWN = -1
 ALL_KINDS = 2 ** len(KINDS) - 1
 KIND_BITS = {kind: 1 << position for position, kind in enumerate(KINDS)}
 
@@ -64,7 +64,8 @@ class Side:
     """The listings of one side as columns, and what their numbers stand for."""
 
     columns: Columns
-    places: Sequence[Place]
+    ground: Ground
+    """The places."""
     themes: Sequence[str]
     forms: Sequence[str]
 
@@ -91,11 +92,11 @@ def read(listings: Sequence[Need] | Sequence[Offer], geography: Geography) -> Si
         ends=_days([each.ends for each in listings]),
         rights=np.array([_bits(each.rights) for each in listings], np.int8),
         published=np.array([each.status in ("", PUBLISHED) for each in listings], bool),
-        themes=_padded([[themes[theme] for theme in sorted(set(each.themes))] for each in listings]),
+        themes=_padded([[themes[theme] for theme in themes_that_count(each)] for each in listings]),
         forms=_padded([[forms[form] for form in sorted(_forms(each))] for each in listings]),
         closes=_days([each.closes if isinstance(each, Offer) else None for each in listings]),
     )
-    return Side(columns, list(places), list(themes), list(forms))
+    return Side(columns, Ground(list(places), geography), list(themes), list(forms))
 
 
 class _Numbers(dict[Value, int]):

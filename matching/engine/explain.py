@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy import sparse
 
 from matching.engine import sentences, text
 from matching.engine.analyser import Analyser, written_words
 from matching.engine.cleaning import clean
-from matching.engine.listings import Listing, Need, Offer, with_implied
+from matching.engine.listings import Listing, Need, Offer, themes_that_count, with_implied
 from matching.engine.meetings import theme_fit
 from matching.engine.results import Reason, Refusal
 from matching.engine.scoring import Comparison
@@ -48,9 +48,14 @@ class Explainer:
         need, offer = self._pair(row, column)
         strengths = parts | {"words": sum(parts[name] for name in text.MEASURES)}
         strongest = sorted((name for name in _REASONS if strengths[name] > 0), key=lambda name: -strengths[name])
-        said = (reason for name in strongest if (reason := _REASONS[name](self, need, offer)))
-        reasons = tuple(reason for reason, _ in zip(said, range(MOST_REASONS), strict=False))
-        return reasons or (Reason("territory.same_country"),)
+        reasons: list[Reason] = []
+        for name in strongest:
+            reason = _REASONS[name](self, need, offer)
+            if reason and reason not in reasons:
+                reasons.append(reason)
+            if len(reasons) == MOST_REASONS:
+                break
+        return tuple(reasons) or (Reason("territory.same_country"),)
 
     def against(self, row: int, column: int) -> Reason | None:
         """The most useful doubt about a pair that fits, if there is one."""
@@ -75,22 +80,71 @@ class Explainer:
     # Words
 
     def _words(self, need: Need, offer: Offer) -> Reason | None:
-        """The words that both texts share; else two that are kin; else two that stand near each other in the offers."""
+        """The words that both texts share; else two that are kin, two for one subject, or two in like company."""
         own, other = (need, offer) if self._reader == "need" else (offer, need)
         stems = self._shared_stems(*self._at)
-        if stems:
-            return Reason("words", {"words": self._as_written(own, stems)})
-        return self._kin(own, other) or self._neighbours(own, other)
+        if words := self._as_written(own, stems):
+            return Reason("words", {"words": words})
+        return (
+            self._compound(own, other)
+            or self._kin(own, other)
+            or self._bridge(need, offer)
+            or self._neighbours(own, other)
+        )
+
+    def _bridge(self, need: Need, offer: Offer) -> Reason | None:
+        """The two words, one of each text, that name one subject and count most."""
+        row, column = self._at
+        asked, answered = (
+            self._names(self._comparison.needs.texts, row),
+            self._names(self._comparison.offers.texts, column),
+        )
+        pairs = {
+            (mine, theirs): asked[concept][mine] * answered[concept][theirs]
+            for concept in sorted(asked.keys() & answered.keys())
+            for mine in sorted(asked[concept])
+            for theirs in sorted(answered[concept])
+            if mine not in answered[concept] and (" " in mine + theirs or not text.are_kin(mine, theirs))
+        }
+        if not pairs:
+            return None
+        of_need, of_offer = max(pairs, key=lambda pair: pairs[pair])
+        words = [self._expression(need, of_need), self._expression(offer, of_offer)]
+        if self._reader == "offer":
+            words.reverse()
+        return Reason("bridge", {"word": words[0], "other": words[1]}) if all(words) else None
+
+    @staticmethod
+    def _names(texts: text.Texts, row: int) -> dict[str, dict[str, float]]:
+        """For each concept that a listing names, the stems that name it and what they count."""
+        names = texts.families[text.NAMED]
+        found: dict[str, dict[str, float]] = {}
+        for at, weight in zip(*map(np.ndarray.tolist, names.at(row)), strict=True):
+            if weight > 0:
+                concept, by = text.concept_and_name(names.terms[at])
+                found.setdefault(concept, {})[by] = weight
+        return found
+
+    def _expression(self, listing: Listing, stems: str) -> str:
+        """What the listing says for these stems one after the other, as it is written; empty where it is not found."""
+        wanted = stems.split(" ")
+        for told in (listing.title, listing.text):
+            words = written_words(told)
+            spoken = [(at, stem) for at, word in enumerate(words) if (stem := self._analyser.stem(word))]
+            for start in range(len(spoken) - len(wanted) + 1):
+                if [stem for _, stem in spoken[start : start + len(wanted)]] == wanted:
+                    return _short(" ".join(words[spoken[start][0] : spoken[start + len(wanted) - 1][0] + 1]))
+        return ""
 
     def _shared_stems(self, row: int, column: int) -> list[str]:
         """The stems of both texts, those that count most first."""
-        offers = self._comparison.offers.texts
-        of_need, asked = _row(self._comparison.needs.texts.questions[text.STEMS], row)
-        of_offer, answered = _row(offers.weights[text.STEMS], column)
-        at = np.minimum(np.searchsorted(of_offer, of_need), len(of_offer) - 1)
-        shared = np.flatnonzero(of_offer[at] == of_need) if len(of_offer) else at
-        shares = asked[shared] * answered[at[shared]]
-        return [offers.stems[of_need[shared[place]]] for place in np.argsort(-shares, kind="stable")]
+        needs, offers = (side.texts.families[text.STEMS] for side in (self._comparison.needs, self._comparison.offers))
+        asked = {needs.terms[at]: count for at, count in zip(*map(np.ndarray.tolist, needs.at(row)), strict=True)}
+        answered = {
+            offers.terms[at]: weight for at, weight in zip(*map(np.ndarray.tolist, offers.at(column)), strict=True)
+        }
+        shared = sorted(asked.keys() & answered.keys())
+        return sorted(shared, key=lambda stem: -asked[stem] * answered[stem])
 
     def _as_written(self, listing: Listing, stems: Iterable[str]) -> list[str]:
         """Words of the listing for these stems, every form of each: without them the stem is gone."""
@@ -114,6 +168,21 @@ class Explainer:
                 forms.setdefault(stem, {}).setdefault(word.lower(), word)
         return {stem: list(by_form.values()) for stem, by_form in forms.items()}
 
+    def _compound(self, own: Listing, other: Listing) -> Reason | None:
+        """What one writes in two words and the other in one."""
+        of_own, of_other = self._written(own), self._written(other)
+        for mine, theirs, parted in ((of_own, of_other, own), (of_other, of_own, other)):
+            words = [(stem, word) for word in self._in_order(parted) if (stem := self._analyser.stem(word))]
+            for (first, a), (second, b) in pairwise(words):
+                if forms := theirs.get(first + second):
+                    both = [_short(f"{a} {b}"), _short(forms[0])]
+                    return Reason("kin", {"words": both if mine is of_own else both[::-1]})
+        return None
+
+    @staticmethod
+    def _in_order(listing: Listing) -> list[str]:
+        return [*written_words(listing.title), *written_words(listing.text)]
+
     def _kin(self, own: Listing, other: Listing) -> Reason | None:
         """The two words, one of each text, that are most alike by their letters."""
         of_own, of_other = self._forms(own), self._forms(other)
@@ -126,7 +195,8 @@ class Explainer:
     def _neighbours(self, own: Listing, other: Listing) -> Reason | None:
         """The two words, one of each text, that lie nearest to each other in the latent space of the offers."""
         of_own, of_other = self._written(own), self._written(other)
-        nearness = self._comparison.offers.texts.nearness_of_stems(list(of_own), list(of_other))
+        statistics = self._comparison.offers.texts.statistics
+        nearness = text.nearness_of_stems(statistics, list(of_own), list(of_other))
         if not nearness.size or nearness.max() <= 0:
             return None
         a, b = np.unravel_index(int(nearness.argmax()), nearness.shape)
@@ -144,7 +214,7 @@ class Explainer:
     # Facts that fit
 
     def _themes(self, need: Need, offer: Offer) -> Reason | None:
-        fits = {(a, b): theme_fit(a, b) for a in sorted(need.themes) for b in sorted(offer.themes)}
+        fits = {(a, b): theme_fit(a, b) for a in themes_that_count(need) for b in themes_that_count(offer)}
         best = max(fits, key=lambda pair: fits[pair], default=None)
         if best is None or not fits[best]:
             return None
@@ -339,6 +409,7 @@ class Explainer:
 
 _REASONS = {
     "words": Explainer._words,
+    "bridge": Explainer._bridge,
     "themes": Explainer._themes,
     "territory": Explainer._territory,
     "perimeter": Explainer._perimeter,
@@ -368,12 +439,6 @@ _REFUSALS = {
 
 def _short(word: str) -> str:
     return word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
-
-
-def _row(counts: sparse.csr_array, row: int) -> tuple[np.ndarray, np.ndarray]:
-    """The columns, in order, and the values of one row."""
-    values = slice(counts.indptr[row], counts.indptr[row + 1])
-    return counts.indices[values], counts.data[values]
 
 
 def _amounts_apart(need: Need, offer: Offer) -> bool:

@@ -18,16 +18,16 @@ _RIGHTS_HELD = np.array([bits.bit_count() for bits in range(2 ** len(RIGHTS))])
 
 # Their share of what facts may add; together they make 1.
 WEIGHTS = {
-    "kinds": 0.04,
-    "territory": 0.28,
-    "perimeter": 0.15,
+    "kinds": 0.02,
+    "territory": 0.50,
+    "perimeter": 0.11,
     "need_perimeter": 0.05,
-    "amount": 0.10,
-    "capacity": 0.11,
-    "dates": 0.12,
-    "rights": 0.05,
-    "legal_form": 0.05,
-    "contribution": 0.05,
+    "amount": 0.04,
+    "capacity": 0.05,
+    "dates": 0.08,
+    "rights": 0.03,
+    "legal_form": 0.02,
+    "contribution": 0.10,
 }
 
 

@@ -11,6 +11,7 @@ from matching.geography import Place
 KINDS = ("data", "place", "funding")
 RIGHTS = ("access", "withdrawal", "management", "exclusion", "alienation")
 PUBLISHED = "published"
+MOST_THEMES = 32
 
 # exclusion => management => withdrawal => access for the same holder; alienation stands apart.
 _IMPLIED = {
@@ -61,6 +62,11 @@ class Offer(Listing):
     closes: date | None = None
     legal_forms: tuple[str, ...] = ()
     expects: str = ""
+
+
+def themes_that_count(listing: Listing) -> list[str]:
+    """The first themes as the author wrote them, in alphabetical order: who names every theme says nothing by it."""
+    return sorted([*dict.fromkeys(listing.themes)][:MOST_THEMES])
 
 
 def with_implied(rights: Iterable[str]) -> tuple[str, ...]:

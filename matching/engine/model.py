@@ -1,89 +1,104 @@
-"""What was learned, on disk: arrays without pickles, terms as text, and a manifest that vouches for every byte."""
+"""What was learned, on disk: arrays that processes share, terms as JSON, and a manifest that vouches for every byte.
+
+Nothing is pickled. Arrays are mapped into memory, not read into it: processes that serve the same model share it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from matching.engine import analyser
+from matching.engine import text, thesaurus
 from matching.engine.text import FAMILIES, STEMS, FamilyStatistics, Statistics
 from matching.engine.version import ENGINE_VERSION
 
-FORMAT = 1
-_MANIFEST, _ARRAYS = "manifest.json", "statistics.npz"
+FORMAT = 2
+MANIFEST, _LATENT = "manifest.json", "latent.npy"
 
 
 class BrokenModel(Exception):
     """A saved model that is missing, spoiled, or made by another analyser: the message says which."""
 
 
-def save_statistics(statistics: Statistics, folder: Path) -> None:
-    """Write the manifest last: without it the folder is no model. Raises OSError."""
+def save_statistics(
+    statistics: Statistics, folder: Path, *, data: str = "", metrics: Mapping[str, float] | None = None
+) -> None:
+    """Write the manifest last: without it the folder is no model. Raises OSError.
+
+    data: a hash of what it was learned from. metrics: what it was worth, by name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    files = {_terms_file(name): "\n".join(family.terms).encode() for name, family in statistics.families.items()}
-    files[_ARRAYS] = _packed(statistics)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    for name, family in statistics.families.items():
+        terms = json.dumps(family.terms, ensure_ascii=False, separators=(",", ":"))
+        (folder / _terms_file(name)).write_text(terms, encoding="utf-8")
+        np.save(folder / _counts_file(name), family.offers_with.astype(np.int64), allow_pickle=False)
+    np.save(folder / _LATENT, statistics.latent, allow_pickle=False)
     manifest = {
         "format": FORMAT,
         "engine": ENGINE_VERSION,
-        "analyser": analyser.fingerprint(),
+        "analyser": text.fingerprint(),
+        "thesaurus": thesaurus.load().fingerprint(),
+        "data": data,
+        "metrics": dict(metrics or {}),
         "offers": statistics.offers,
-        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "mean_lengths": {name: family.mean_length for name, family in statistics.families.items()},
+        "sha256": {name: _sha256(folder / name) for name in _files()},
     }
-    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _terms_file(family: str) -> str:
-    return f"{family}.txt"
+    return f"{family}.json"
 
 
-def _packed(statistics: Statistics) -> bytes:
-    arrays = {"latent": statistics.latent}
-    for name, family in statistics.families.items():
-        arrays[f"{name}_offers_with"] = family.offers_with
-        arrays[f"{name}_mean_length"] = np.array(family.mean_length)
-    packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, **arrays)
-    return packed.getvalue()
+def _counts_file(family: str) -> str:
+    return f"{family}.npy"
+
+
+def _files() -> list[str]:
+    return [*map(_terms_file, FAMILIES), *map(_counts_file, FAMILIES), _LATENT]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_statistics(folder: Path) -> Statistics:
     """The statistics of a saved model. Raises BrokenModel."""
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        files = {name: (folder / name).read_bytes() for name in (*map(_terms_file, FAMILIES), _ARRAYS)}
-        _check(manifest, files)
-        with np.load(io.BytesIO(files[_ARRAYS]), allow_pickle=False) as arrays:
-            return _unpacked(manifest, files, dict(arrays))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        _check(manifest, folder)
+        return _read(manifest, folder)
     except BrokenModel as fault:
         raise BrokenModel(f"{folder}: {fault}") from fault
     except OSError as fault:
         raise BrokenModel(f"{folder}: cannot be read ({fault.strerror}: {fault.filename})") from fault
-    except Exception as fault:  # zipfile, numpy and json each have their own ways to stumble over spoiled bytes.
+    except Exception as fault:  # numpy and json each have their own ways to stumble over spoiled bytes.
         raise BrokenModel(f"{folder}: spoiled ({type(fault).__name__}: {fault})") from fault
 
 
-def _check(manifest: dict, files: dict[str, bytes]) -> None:
+def _check(manifest: dict[str, Any], folder: Path) -> None:
     if manifest["format"] != FORMAT:
         raise BrokenModel(f"written in format {manifest['format']}, format {FORMAT} is expected")
-    if manifest["analyser"] != analyser.fingerprint():
-        raise BrokenModel("made by another analyser, learn it again")
-    for name, content in files.items():
-        if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
+    if manifest["analyser"] != text.fingerprint() or manifest["thesaurus"] != thesaurus.load().fingerprint():
+        raise BrokenModel("made by another analyser or thesaurus, learn it again")
+    for name in _files():
+        if _sha256(folder / name) != manifest["sha256"][name]:
             raise BrokenModel(f"{name} is not what was saved")
 
 
-def _unpacked(manifest: dict, files: dict[str, bytes], arrays: dict[str, np.ndarray]) -> Statistics:
+def _read(manifest: dict[str, Any], folder: Path) -> Statistics:
     families = {}
     for name in FAMILIES:
-        content = files[_terms_file(name)].decode()
-        terms = tuple(content.split("\n")) if content else ()
-        offers_with, mean_length = arrays[f"{name}_offers_with"], float(arrays[f"{name}_mean_length"])
+        terms = tuple(json.loads((folder / _terms_file(name)).read_text(encoding="utf-8")))
+        offers_with = _mapped(folder / _counts_file(name))
+        mean_length = float(manifest["mean_lengths"][name])
         if offers_with.shape != (len(terms),) or not np.issubdtype(offers_with.dtype, np.integer):
             raise BrokenModel(f"{name} holds {len(terms)} terms and counts of {offers_with.shape}")
         if offers_with.size and not 0 < offers_with.min() <= offers_with.max() <= manifest["offers"]:
@@ -91,7 +106,18 @@ def _unpacked(manifest: dict, files: dict[str, bytes], arrays: dict[str, np.ndar
         if not (np.isfinite(mean_length) and mean_length > 0):
             raise BrokenModel(f"{name} has a mean length of {mean_length}")
         families[name] = FamilyStatistics(terms, offers_with, mean_length)
-    latent = arrays["latent"]
+    latent = _mapped(folder / _LATENT)
     if latent.ndim != 2 or len(latent) != len(families[STEMS].terms) or not np.isfinite(latent).all():
         raise BrokenModel("the latent space is not made of one finite line for each stem")
     return Statistics(manifest["offers"], families, latent)
+
+
+def _mapped(path: Path) -> np.ndarray:
+    """An array as it lies on disk."""
+    array: np.ndarray
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError:
+        # One that holds nothing cannot be mapped.
+        array = np.load(path, allow_pickle=False)
+    return array

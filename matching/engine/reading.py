@@ -6,33 +6,30 @@ them all; a file with a fault gives no listing at all.
 
 from __future__ import annotations
 
-import gzip
-import json
-import math
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date
-from itertools import count
 from typing import Any, Generic, TypeVar
 
+from matching.engine.json_lines import (
+    Fault,
+    day_of,
+    identity_of,
+    json_object,
+    lines,
+    number_of,
+    printable,
+    shown,
+    text_of,
+    type_of,
+)
 from matching.engine.listings import KINDS, RIGHTS, Listing, Need, Offer
 from matching.geography import LEVELS, Geography, Place
 
 SomeListing = TypeVar("SomeListing", Need, Offer)
 
-_BOM = b"\xef\xbb\xbf"
-_BLANKS = b" \t\r\n"
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SLUG = re.compile(r"[^\s/]+(?:/[^\s/]+)?")
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SHOWN = 60
-_LONGEST_NUMBER = 300
-
-
-class UnreadableFile(Exception):
-    """A file that is missing, cannot be opened or is badly compressed: the message names it."""
 
 
 @dataclass
@@ -42,10 +39,6 @@ class Reading(Generic[SomeListing]):
     listings: list[SomeListing] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-
-
-class _Fault(Exception):
-    """What is wrong with one field, and what is expected."""
 
 
 def read_needs(path: str, geography: Geography) -> Reading[Need]:
@@ -61,7 +54,7 @@ def read_offers(path: str, geography: Geography) -> Reading[Offer]:
 def _read(path: str, listing: type[SomeListing], geography: Geography) -> Reading[SomeListing]:
     reading: Reading[SomeListing] = Reading()
     first_lines: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in lines(path):
         where = f"{path}:{number}"
         parser = _LineParser(where, listing, geography)
         facts = parser.parse(line)
@@ -70,7 +63,7 @@ def _read(path: str, listing: type[SomeListing], geography: Geography) -> Readin
             if identity in first_lines:
                 parser.fault(
                     "id",
-                    f"{_shown(identity)} already stands on line {first_lines[identity]}, "
+                    f"{shown(identity)} already stands on line {first_lines[identity]}, "
                     "an id that is unique in its file is expected",
                 )
             first_lines.setdefault(identity, number)
@@ -81,24 +74,6 @@ def _read(path: str, listing: type[SomeListing], geography: Geography) -> Readin
     if reading.faults:
         reading.listings.clear()
     return reading
-
-
-def _lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers in the file."""
-    try:
-        with gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb") as file:
-            for number, line in zip(count(1), file, strict=False):
-                line = line.removeprefix(_BOM) if number == 1 else line
-                if line.strip(_BLANKS):
-                    yield number, line
-    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-        raise UnreadableFile(f"{path}: badly compressed ({fault})") from fault
-    except (OSError, ValueError) as fault:
-        raise UnreadableFile(f"{path}: cannot be read ({_reason(fault)})") from fault
-
-
-def _reason(fault: Exception) -> str:
-    return getattr(fault, "strerror", None) or str(fault)
 
 
 class _LineParser:
@@ -118,22 +93,22 @@ class _LineParser:
     def parse(self, line: bytes) -> dict[str, Any]:
         """The facts of the line by field name; unknown ones are left out."""
         try:
-            raw = _json_object(line)
-        except _Fault as fault:
+            raw = json_object(line)
+        except Fault as fault:
             self.fault("line", str(fault))
             return {}
         facts: dict[str, Any] = {}
         for name, value in raw.items():
             if name not in self._names:
                 self.fault(
-                    _printable(name), f"no field of {_an(self.side)}, one of {', '.join(self._names)} is expected"
+                    printable(name), f"no field of {_an(self.side)}, one of {', '.join(self._names)} is expected"
                 )
                 continue
             if value is None or value in ("", []):
                 continue
             try:
                 facts[name] = self._parsers[name](self, name, value)
-            except _Fault as fault:
+            except Fault as fault:
                 self.fault(name, str(fault))
         if raw.get("id") in (None, "", []):
             self.fault("id", "missing, a text that is not empty is expected")
@@ -148,19 +123,17 @@ class _LineParser:
             self.fault(low, message.format(low=first, high=last) + f", {low} at most {high} is expected")
 
     def _identity(self, name: str, value: Any) -> str:
-        if _LONE_SURROGATE.search(_text(value)):
-            raise _Fault(f"{_shown(value)} holds a lone surrogate, whole Unicode characters are expected")
-        return value
+        return identity_of(value)
 
-    def _text(self, name: str, value: Any) -> str:
-        return _text(value)
+    def _plain(self, name: str, value: Any) -> str:
+        return text_of(value)
 
     def _choices(self, choices: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
         def parse(value: Any) -> tuple[str, ...]:
             texts = _texts(value)
             for text in texts:
                 if text not in choices:
-                    raise _Fault(f"{_shown(text)} is unknown, a list of {', '.join(choices)} is expected")
+                    raise Fault(f"{shown(text)} is unknown, a list of {', '.join(choices)} is expected")
             return texts
 
         return parse
@@ -175,50 +148,40 @@ class _LineParser:
         slugs = _texts(value)
         for slug in slugs:
             if not _SLUG.fullmatch(slug):
-                raise _Fault(f"{_shown(slug)} is no theme, a list of slugs parent or parent/child is expected")
+                raise Fault(f"{shown(slug)} is no theme, a list of slugs parent or parent/child is expected")
         return slugs
 
     def _forms(self, name: str, value: Any) -> tuple[str, ...]:
         forms = _texts(value)
         if "" in forms:
-            raise _Fault("holds an empty text, a list of legal forms is expected")
+            raise Fault("holds an empty text, a list of legal forms is expected")
         return forms
 
     def _amount(self, name: str, value: Any) -> float:
-        return _number(value, "euros")
+        return number_of(value, "euros")
 
     def _people(self, name: str, value: Any) -> int:
-        people = _number(value, "a number of people")
+        people = number_of(value, "a number of people")
         if not people.is_integer():
-            raise _Fault(f"{_shown(value)} is no whole number, a whole number of people is expected")
+            raise Fault(f"{shown(value)} is no whole number, a whole number of people is expected")
         return int(people)
 
     def _day(self, name: str, value: Any) -> date:
-        expected = "a day written YYYY-MM-DD is expected"
-        if not isinstance(value, str):
-            raise _Fault(f"{_shown(value)} is {_type(value)}, {expected}")
-        if not _DAY.fullmatch(value):
-            raise _Fault(f"{_shown(value)} is another form of date, {expected}")
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise _Fault(f"{_shown(value)} is no day of the calendar, {expected}") from None
+        return day_of(value)
 
     def _place(self, name: str, value: Any) -> Place | None:
         expected = 'an object of exactly {"level", "code"} is expected'
         if not isinstance(value, dict):
-            raise _Fault(f"{_shown(value)} is {_type(value)}, {expected}")
+            raise Fault(f"{shown(value)} is {type_of(value)}, {expected}")
         if set(value) != {"level", "code"}:
-            raise _Fault(f"holds {', '.join(map(_printable, value)) or 'nothing'}, {expected}")
+            raise Fault(f"holds {', '.join(map(printable, value)) or 'nothing'}, {expected}")
         level, code = value["level"], value["code"]
         if not isinstance(level, str) or level not in LEVELS:
-            raise _Fault(f"level {_shown(level)} is unknown, one of {', '.join(LEVELS)} is expected")
+            raise Fault(f"level {shown(level)} is unknown, one of {', '.join(LEVELS)} is expected")
         if not isinstance(code, str):
-            raise _Fault(f"code {_shown(code)} is {_type(code)}, a code between quotes is expected")
+            raise Fault(f"code {shown(code)} is {type_of(code)}, a code between quotes is expected")
         if not self.geography.well_formed(level, code):
-            raise _Fault(
-                f"code {_shown(code)} has not the form of a code of level {level}, {_CODES[level]} is expected"
-            )
+            raise Fault(f"code {shown(code)} has not the form of a code of level {level}, {_CODES[level]} is expected")
         place = self.geography.resolve(level, code)
         if place is None:
             self.warnings.append(
@@ -229,8 +192,8 @@ class _LineParser:
 
     _parsers: dict[str, Callable[[_LineParser, str, Any], Any]] = {
         "id": _identity,
-        "title": _text,
-        "text": _text,
+        "title": _plain,
+        "text": _plain,
         "kinds": _kinds,
         "themes": _themes,
         "territory": _place,
@@ -243,11 +206,11 @@ class _LineParser:
         "opens": _day,
         "closes": _day,
         "rights": _rights,
-        "legal_form": _text,
+        "legal_form": _plain,
         "legal_forms": _forms,
-        "contribution": _text,
-        "expects": _text,
-        "status": _text,
+        "contribution": _plain,
+        "expects": _plain,
+        "status": _plain,
     }
 
 
@@ -260,93 +223,14 @@ _CODES = {
 }
 
 
-def _json_object(line: bytes) -> dict[str, Any]:
-    expected = "one JSON object a line is expected"
-    try:
-        text = line.decode()
-    except UnicodeDecodeError as fault:
-        raise _Fault(f"not UTF-8 at byte {fault.start + 1}, {expected}, in UTF-8") from None
-    try:
-        raw = json.loads(
-            text, parse_int=_whole_number, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles
-        )
-    except (ValueError, RecursionError) as fault:
-        raise _Fault(f"not JSON ({fault}), {expected}") from None
-    if not isinstance(raw, dict):
-        raise _Fault(f"{_shown(raw)} is {_type(raw)}, {expected}")
-    return raw
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in known:
-            raise _Fault(f"{_printable(name)} stands twice, each field once is expected")
-        known[name] = value
-    return known
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Fault(f"{_shown(value)} is {_type(value)}, a text is expected")
-    return value
-
-
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise _Fault(f"{_shown(value)} is {_type(value)}, a list of texts is expected")
+        raise Fault(f"{shown(value)} is {type_of(value)}, a list of texts is expected")
     for each in value:
         if not isinstance(each, str):
-            raise _Fault(f"holds {_shown(each)}, {_type(each)}, a list of texts is expected")
+            raise Fault(f"holds {shown(each)}, {type_of(each)}, a list of texts is expected")
     return tuple(dict.fromkeys(value))
-
-
-def _number(value: Any, unit: str) -> float:
-    expected = f"{unit} as a number from 0 is expected"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _Fault(f"{_shown(value)} is {_type(value)}, {expected}")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise _Fault(f"is not finite, {expected}")
-    if number < 0:
-        raise _Fault(f"{_shown(value)} is below 0, {expected}")
-    return number
-
-
-def _type(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "a truth value"
-    if isinstance(value, int | float):
-        return "a number"
-    return "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
 
 
 def _an(side: str) -> str:
     return "an offer" if side == "offer" else "a need"
-
-
-def _whole_number(digits: str) -> int | float:
-    """The number; past what a float holds, infinity, which its field refuses by name."""
-    return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
-
-
-def _shown(value: Any) -> str:
-    """The value as JSON writes it, letters as they are, short, on one line and free of lone surrogates."""
-    written = json.dumps(value, ensure_ascii=False)
-    shown = "".join(
-        letter if letter.isprintable() else letter.encode("ascii", "backslashreplace").decode() for letter in written
-    )
-    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-
-
-def _printable(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() else _shown(name)

@@ -1,24 +1,43 @@
-"""From all pairs to the best of each line: block by block, on the cores that there are, always with the same answer."""
+"""From all pairs to the best of each line: block by block, on the cores that there are, always with the same answer.
+
+Pairs are chosen first, then weighed one by one: what is listed, in which order and with which score is told by that
+second weighing alone, which does not depend on how the pair was chosen. Against a small collection the choice is made
+by weighing the whole grid; against a large one by the candidates of each line (see candidates.py).
+"""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
+from matching.engine.candidates import SERVED, TIER, Candidates, Found
 from matching.engine.gates import FINAL_GATES
-from matching.engine.listings import Listing
-from matching.engine.scoring import EVERY, Comparison, Grid
+from matching.engine.products import EVERY, PairList
+from matching.engine.scoring import Comparison, Weighing
 
-# Pairs weighed in one go: some thirty arrays of so many numbers.
+# Against so many others all pairs are weighed.
+WEIGHED_IN_FULL = 5_000
+# Pairs of a grid weighed in one go: some thirty arrays of so many numbers.
 _PAIRS_AT_ONCE = 400_000
+# Lines whose candidates are weighed in one go.
+_LINES_AT_ONCE = 128
 _MOST_THREADS = 4
+# How many more than the best are weighed at first, in case some repeat one another.
+_SPARE = 3
+# Refused pairs are counted up to so many pairs.
+_MOST_COUNTED = 10_000_000
+
+Run = Callable[..., Iterator]
+# Scores of a grid are within rounding of those of a list: whoever is so near to the last of the best is weighed again.
+_NEARLY = 1e-4
 
 
 @dataclass(frozen=True)
@@ -40,21 +59,57 @@ class Selection:
 
     matches: list[list[Picked]]
     near: list[list[Picked]]
-    refused: Counter[str]
+    refused: Counter[str] | None
+    """None where counting would cost time."""
 
 
-def select(comparison: Comparison, *, by_need: bool, top: int, near_misses: int) -> Iterator[Selection]:
-    """The best offers of each need, or the best needs of each offer, block by block in the order of the lines."""
-    needs, offers = comparison.needs.listings, comparison.offers.listings
-    lines, others = (needs, offers) if by_need else (offers, needs)
-    pick = partial(_pick, comparison, by_need, _order_of_ids(others), top, near_misses)
-    blocks = list(_blocks(len(lines), len(others)))
-    if len(blocks) < 2:
-        yield from map(pick, blocks)
+def select(comparison: Comparison, *, top: int, near_misses: int) -> Iterator[Selection]:
+    """The best of the others for each line, block by block in the order of the lines."""
+    lines, others = len(comparison.lines), len(comparison.others)
+    if lines * others <= _PAIRS_AT_ONCE:
+        with _one_thread():
+            selections = list(_selections(comparison, top, near_misses, map))
+        yield from selections
         return
     # The products let other threads run; those of the linear algebra would only stand in their way.
-    with threadpool_limits(1), ThreadPoolExecutor(threads()) as pool:
-        yield from pool.map(pick, blocks)
+    with _one_thread(), ThreadPoolExecutor(threads()) as pool:
+        yield from _selections(comparison, top, near_misses, pool.map)
+
+
+def _one_thread() -> AbstractContextManager:
+    """Inside it, the linear algebra keeps to one thread."""
+    return _thread_pools().limit(limits=1, user_api="blas")
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _selections(comparison: Comparison, top: int, near_misses: int, run: Run) -> Iterator[Selection]:
+    lines, others = len(comparison.lines), len(comparison.others)
+    if others <= WEIGHED_IN_FULL:
+        blocks = _blocks(lines, _PAIRS_AT_ONCE // max(1, others))
+        yield from run(partial(_pick, comparison, top, near_misses), blocks)
+        return
+    found = Candidates(comparison).find(run, top=top, near_misses=near_misses)
+    refused = _refused(comparison, run)
+    for selection in run(partial(_pick_found, comparison, found, top, near_misses), _blocks(lines, _LINES_AT_ONCE)):
+        yield replace(selection, refused=refused)
+        refused = refused and Counter()
+
+
+def _refused(comparison: Comparison, run: Run) -> Counter[str] | None:
+    """How many pairs each gate was the first to refuse; None where counting would cost time."""
+    lines, others = len(comparison.lines), len(comparison.others)
+    if lines * others > _MOST_COUNTED:
+        return None
+
+    def count(rows: slice) -> Counter[str]:
+        shape = (rows.stop - rows.start, others)
+        return _first_refusals(comparison.refusals(rows), shape)[1]
+
+    return sum(run(count, _blocks(lines, _PAIRS_AT_ONCE // others)), Counter())
 
 
 def threads() -> int:
@@ -63,64 +118,170 @@ def threads() -> int:
     return min(cores, _MOST_THREADS)
 
 
-def _blocks(lines: int, others: int) -> Iterator[slice]:
+def _blocks(lines: int, step: int) -> Iterator[slice]:
     """Consecutive slices of the lines."""
-    step = max(1, _PAIRS_AT_ONCE // max(1, others))
+    step = max(1, step)
     return (slice(start, min(start + step, lines)) for start in range(0, lines, step))
 
 
-def _pick(
-    comparison: Comparison, by_need: bool, order: np.ndarray, top: int, near_misses: int, rows: slice
-) -> Selection:
-    grid = comparison.grid(rows, EVERY) if by_need else comparison.grid(EVERY, rows).mirrored()
+def _pick(comparison: Comparison, top: int, near_misses: int, rows: slice) -> Selection:
+    """The best of some lines, all pairs of which are weighed."""
+    grid = comparison.grid(rows, EVERY)
     passed, refused = _passed(grid)
-    almost = grid.speaks & ~passed
-    for gate in FINAL_GATES & grid.refused.keys():
-        almost &= ~grid.refused[gate]
-    listed = grid.speaks & passed
-    lines = range(rows.stop - rows.start)
-    return Selection(
-        [_picked(grid, at, _best(grid.score[at], listed[at], order, top)) for at in lines],
-        [_picked(grid, at, _best(grid.score[at], almost[at], order, near_misses)) for at in lines],
-        refused,
-    )
+    listed, almost = grid.speaks & passed, _almost(grid, passed)
+    best, near = Lists(rows), Lists(rows)
+    for lists, fit, most in ((best, listed, top), (near, almost, near_misses)):
+        # Where listings repeat one another, the best are looked for among more.
+        wanted, enough = np.flatnonzero(fit.any(axis=1)) if most else np.zeros(0, np.int64), most + _SPARE
+        while len(wanted):
+            chosen = [_worth(grid.score[at], fit[at], enough) for at in wanted]
+            counts = np.array([len(others) for others in chosen])
+            pairs = PairList(np.repeat(rows.start + wanted, counts), np.concatenate(chosen))
+            taken = lists.fill(comparison, pairs, comparison.list(pairs), np.ones(len(pairs.lines), bool), most)
+            short = (taken[wanted] < most) & (counts < np.count_nonzero(fit[wanted], axis=1))
+            wanted, enough = wanted[short], 4 * enough
+    return Selection(best.picked, near.picked, refused)
 
 
-def _passed(grid: Grid) -> tuple[np.ndarray, Counter[str]]:
+def _pick_found(comparison: Comparison, found: Found, top: int, near_misses: int, rows: slice) -> Selection:
+    """The best of some lines among their candidates."""
+    pairs, tiers = found.of(rows)
+    weighed = comparison.list(pairs)
+    passed = _passed(weighed)[0]
+    best, near = Lists(rows), Lists(rows)
+    best.fill(comparison, pairs, weighed, weighed.speaks & passed, top, tiers)
+    near.fill(comparison, pairs, weighed, _almost(weighed, passed), near_misses, tiers)
+    return Selection(best.picked, near.picked, None)
+
+
+def _passed(weighing: Weighing) -> tuple[np.ndarray, Counter[str]]:
     """Which pairs no gate refuses; and how many each gate refuses that those before it let pass."""
-    passed = np.ones(grid.score.shape, bool)
+    return _first_refusals(weighing.refused, weighing.score.shape)
+
+
+def _first_refusals(refusals: dict[str, np.ndarray], shape: tuple[int, ...]) -> tuple[np.ndarray, Counter[str]]:
+    passed = np.ones(shape, bool)
     refused: Counter[str] = Counter()
-    for gate, refuses in grid.refused.items():
+    for gate, refuses in refusals.items():
         refused[gate] = int(np.count_nonzero(refuses & passed))
         passed &= ~refuses
     return passed, refused
 
 
-def _picked(grid: Grid, at: int, others: Sequence[int]) -> list[Picked]:
-    return [
-        Picked(
-            other,
-            float(grid.score[at, other]),
-            {name: float(part[at, other]) for name, part in grid.parts.items()},
-            tuple(gate for gate, refuses in grid.refused.items() if refuses[at, other]),
-        )
-        for other in others
-    ]
+def _almost(weighing: Weighing, passed: np.ndarray) -> np.ndarray:
+    """Which pairs are near misses."""
+    almost = weighing.speaks & ~passed
+    for gate in FINAL_GATES & weighing.refused.keys():
+        almost &= ~weighing.refused[gate]
+    return almost
 
 
-def _order_of_ids(listings: Sequence[Listing]) -> np.ndarray:
-    """The place of each listing in the order of ids."""
-    order = np.empty(len(listings), np.int64)
-    order[sorted(range(len(listings)), key=lambda at: listings[at].id)] = np.arange(len(listings))
-    return order
-
-
-def _best(score: np.ndarray, listed: np.ndarray, order: np.ndarray, most: int) -> list[int]:
-    """Where the best of the listed stand, best first, ties in the order of ids."""
-    if not most:
-        return []
-    found = np.flatnonzero(listed)
+def _worth(score: np.ndarray, listed: np.ndarray, most: int) -> np.ndarray:
+    """Where those stand that may be among the best of the listed."""
+    found = np.flatnonzero(listed) if most else np.zeros(0, np.int64)
     if len(found) > most:
-        worst = -np.partition(-score[found], most - 1)[most - 1]
-        found = found[score[found] >= worst]
-    return found[np.lexsort((order[found], -score[found]))][:most].tolist()
+        worst = np.partition(score[found], len(found) - most)[len(found) - most]
+        found = found[score[found] >= worst - _NEARLY]
+    return found
+
+
+class Lists:
+    """The best of each of some lines, as they are found."""
+
+    def __init__(self, lines: slice) -> None:
+        self._first = lines.start
+        self.picked: list[list[Picked]] = [[] for _ in range(lines.start, lines.stop)]
+
+    def fill(
+        self,
+        comparison: Comparison,
+        pairs: PairList,
+        weighed: Weighing,
+        listed: np.ndarray,
+        most: int,
+        tiers: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Write the lines of these pairs anew: the best of the listed pairs, ties in the order of ids, none that
+        repeats one before it. Returns how many each line has."""
+        found = np.flatnonzero(listed) if most else np.zeros(0, np.int64)
+        order = np.lexsort((comparison.others.order[pairs.others[found]], -weighed.score[found], pairs.lines[found]))
+        found = _in_tiers(comparison, pairs, found[order], most, tiers)
+        parts = {name: part[found].tolist() for name, part in weighed.parts.items()}
+        gates = {
+            name: np.broadcast_to(refuses, listed.shape)[found].tolist() for name, refuses in weighed.refused.items()
+        }
+        scores, others = weighed.score[found].tolist(), pairs.others[found].tolist()
+        lines = (pairs.lines[found] - self._first).tolist()
+        for line in set(lines):
+            self.picked[line] = []
+        for at, line in enumerate(lines):
+            self.picked[line].append(
+                Picked(
+                    others[at],
+                    scores[at],
+                    {name: part[at] for name, part in parts.items()},
+                    tuple(name for name, refuses in gates.items() if refuses[at]),
+                )
+            )
+        return np.array([len(each) for each in self.picked])
+
+
+def _places(lines: np.ndarray) -> np.ndarray:
+    """The place of each pair within its line; lines stand together."""
+    starts = np.flatnonzero(np.diff(lines, prepend=-1))
+    return np.arange(len(lines)) - np.repeat(starts, np.diff(np.append(starts, len(lines))))
+
+
+def _new(comparison: Comparison, pairs: PairList, found: np.ndarray) -> np.ndarray:
+    """bool, which of the sorted pairs do not repeat one before them in their line."""
+    if not len(found):
+        return np.ones(0, bool)
+    places = _places(pairs.lines[found])
+    rows = np.cumsum(places == 0) - 1
+    lists = np.full((rows[-1] + 1, places.max() + 1), -1, np.int64)
+    lists[rows, places] = pairs.others[found]
+    new: np.ndarray = ~comparison.others.twins.repeats(lists)[rows, places]
+    return new
+
+
+def _first(comparison: Comparison, pairs: PairList, found: np.ndarray, most: int) -> np.ndarray:
+    """bool, which of the sorted pairs are the first so many of their line, repeats left out."""
+    kept = np.zeros(len(found), bool)
+    enough = most + _SPARE
+    while True:
+        places = _places(pairs.lines[found])
+        near = np.flatnonzero(places < enough)
+        kept[near] = _new(comparison, pairs, found[near])
+        lines = pairs.lines[found]
+        held = np.bincount(lines, kept) if len(lines) else np.zeros(0)
+        if (held[lines[places >= enough]] >= most).all():
+            break
+        # Some list is full of repeats: look further.
+        enough *= 4
+    at = np.flatnonzero(kept)
+    kept[at[_places(pairs.lines[found[at]]) >= most]] = False
+    return kept
+
+
+def _in_tiers(
+    comparison: Comparison, pairs: PairList, found: np.ndarray, most: int, tiers: np.ndarray | None
+) -> np.ndarray:
+    """The first so many of each line of sorted pairs, repeats left out, as lists of every length have them.
+
+    What only a longer list finds never stands among what a shorter one holds: it is left out where it would.
+    """
+    if tiers is None or not tiers[found].any():
+        return found[_first(comparison, pairs, found, most)]
+    lines, tier_of, place = pairs.lines[found], tiers[found], np.arange(len(found))
+    listed = np.zeros(0, np.int64)
+    last = np.full(lines.max() + 1, -1)
+    for tier in range(int(tier_of.max()) + 1):
+        further = place[(tier_of <= tier) & (place > last[lines])]
+        listed = np.sort(np.concatenate([listed, further]))
+        listed = listed[_first(comparison, pairs, found[listed], SERVED * TIER**tier)]
+        # A list that is not full ends there, however many are asked for.
+        full = np.bincount(lines[listed], minlength=len(last)) == SERVED * TIER**tier
+        last = np.full(len(last), len(found))
+        ends = listed[np.flatnonzero(np.diff(lines[listed], append=-1))]
+        last[lines[ends][full[lines[ends]]]] = ends[full[lines[ends]]]
+    return found[listed[_places(lines[listed]) < most]]

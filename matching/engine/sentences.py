@@ -12,6 +12,7 @@ def gettext_noop(sentence: str) -> str:
 _REASONS = {
     "words": gettext_noop("Mots en commun : %(words)s"),
     "kin": gettext_noop("Mots de la même famille : %(words)s"),
+    "bridge": gettext_noop("Un même sujet : « %(word)s » et « %(other)s »"),
     "neighbours": gettext_noop("Vocabulaires proches : %(word)s et %(other)s"),
     "theme": gettext_noop("Thème en commun : %(theme)s"),
     "theme_parent": gettext_noop("Thèmes proches : %(theme)s et %(other)s"),

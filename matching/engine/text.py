@@ -1,51 +1,91 @@
 """How much a need and an offer speak of the same thing, from their words alone.
 
-Four measures, summed linearly: BM25 over stems, BM25 over the character 4-5-grams of words (other endings, compounds,
-misspellings), BM25 over pairs of neighbouring stems, and the cosine in a latent space of the offers (LSA). All weights
-come from the offers alone, so a pair keeps its score whatever other needs are asked.
+Five measures, summed linearly: BM25 over stems and over the very words, BM25 over the character 4-5-grams of words
+(other endings, compounds, misspellings), BM25 over pairs of neighbouring stems, BM25 over the subjects that both name,
+by other words above all (see thesaurus.py), and the cosine in a latent space of the offers (LSA). All weights come from
+the offers alone, so a pair keeps its score whatever other needs are asked.
 
 Each BM25 is divided by the weight of the whole need, so it says how much of the need the offer covers; the divisor is
-softened so that a need of one word is not covered entirely by any offer that holds it.
+softened so that one matching word of a short need is no proof.
+
+Saying words again gains nothing for a need, and little for an offer: a need's words count once, an offer's up to three
+times, and once where they come so often that the text is made of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from matching.engine import analyser, thesaurus
 from matching.engine.analyser import Terms
+from matching.engine.products import COUNT_STEP, WEIGHT_STEP, Weighed, places_in
 
-MEASURES = ("words", "fragments", "phrases", "neighbourhood")
-STEMS, GRAMS, PAIRS = FAMILIES = ("stems", "grams", "pairs")
-WORDS = "words"
+if TYPE_CHECKING:
+    from matching.engine.pairs import Pairs
 
-K1, B = 1.2, 0.75
+MEASURES = ("words", "fragments", "phrases", "bridge", "neighbourhood")
+STEMS, WORDS, GRAMS, PAIRS, CONCEPTS = FAMILIES = ("stems", "words", "grams", "pairs", "concepts")
+# What names the concepts: "velo|cycl" is the concept "velo" named by the stem "cycl".
+NAMED = "named"
+_NAMED_BY = "|"
+# Those that pick the candidates of a line among many listings.
+CANDIDATE_FAMILIES = (STEMS,)
+
+# A concept that comes again and again is what the offer is about; a word has said almost all by being there.
+_K1, _B = dict.fromkeys(FAMILIES, 1.2) | {CONCEPTS: 4.0}, 0.75
 TITLE_WEIGHT = 2.0
+# What an offer's title names is its subject; its text may name a concept in passing.
+_CONCEPT_IN_TITLE = 4.0
+# A concept named by a word that has other meanings; the concepts one and two steps above what is named.
+_WEAK = 0.25
+_ABOVE = (0.75, 0.5)
+_MOST_COUNTED = 3
+# What a need's word counts that has two meanings, or none.
+_DISTRUSTED = 0.75
+# Long texts come back to their subject: there a word counts once more every so many words.
+_WORDS_FOR_ONE_MORE = 12
+# A text of which one word makes up more than this is made of that word.
+_STUFFED = 1 / 6
 # Offers without any of the words, as a prior: among a handful of offers, a word that all of them hold is not worthless.
 PRIOR_OFFERS = 20
 GRAM_SIZES = (4, 5)
-LATENT_SIZE = 256
+LATENT_SIZE = 300
 FEWEST_OFFERS_FOR_LATENT = 20
 # Latent vectors are made of whole numbers: their products are then exact, in whatever order and on however many threads
 # they are summed. A sum of products is at most |a| |b| = 2**22, which float32 holds exactly.
 LATENT_SCALE = 2**11
+_VECTORS_AT_ONCE = 10_000
 
-# Tuned on titles of real aids against their descriptions, and on titles of citizen projects against each other.
-_WEIGHTS = {"words": 0.50, "fragments": 0.25, "phrases": 0.15, "neighbourhood": 0.10}
-# Added to the weight of a need, in the unit of its terms' rarity: what a very short need leaves open.
-_EVIDENCE = {STEMS: 6.0, GRAMS: 60.0, PAIRS: 6.0}
+# Tuned on unlike collections: titles of real aids against their descriptions, sentences against the texts that they
+# were taken from, short descriptions of software against long ones, titles of citizen projects against each other and,
+# with grades given by hand, against real aids.
+_WEIGHTS = {STEMS: 1.15, WORDS: 0.30, GRAMS: 0.40, PAIRS: 0.40, CONCEPTS: 0.36}
+_NEIGHBOURHOOD = 0.075
+_MEASURED_BY = {"words": (STEMS, WORDS), "fragments": (GRAMS,), "phrases": (PAIRS,)}
+# What a shared concept is worth where the very same words name it: they have counted already.
+_SAME_WORDS = 0.75
+# The exponent of rarity: a rare word says more than its rarity, a rare subject little more than another subject.
+_SHARPNESS = dict.fromkeys(FAMILIES, 1.0) | {STEMS: 1.3, GRAMS: 1.3, CONCEPTS: 0.5}
+# Added to the weight of a need, in the unit of its terms' rarity: what a short need leaves open.
+_EVIDENCE = {STEMS: 108.0, WORDS: 60.0, GRAMS: 600.0, PAIRS: 60.0, CONCEPTS: 10.0}
 # Words without a common stem may still be kin ("jardinage", "jardinier"): they begin alike and share so much of their
 # grams. An opening that more words than this have in common tells no kinship.
 _KIN = 0.45
+# Two words that make up one, together at least so long.
+_COMPOUND = 7
 _OPENING = 4
 _MOST_KIN = 500
 # How near two texts without a common word must lie to speak of the same thing; a small collection knows less well.
-_NEARBY, _NEARBY_IN_OFFERS = 0.02, 15
+_NEARBY, _NEARBY_IN_OFFERS = 0.05, 15
 _TINY = 1e-12
 
 
@@ -57,6 +97,14 @@ class Bag:
     """In alphabetical order, one for each column."""
     counts: sparse.csr_array
     """float64, listings x terms."""
+    said: np.ndarray | None = None
+    """float64, the length of each listing where that is more than the sum of its counts."""
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """float64, the length of each listing: what it says again counts here, whatever it counts as a term."""
+        lengths: np.ndarray = self.counts.sum(axis=1) if self.said is None else self.said
+        return lengths
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -87,27 +135,101 @@ class Statistics:
     offers: int
     families: dict[str, FamilyStatistics]
     latent: np.ndarray
-    """float32, stems x dimensions: where each stem lies in the latent space, its rarity included."""
+    """float16, stems x dimensions: where each stem lies in the latent space, its rarity included."""
 
     def rarity(self, family: str, terms: Sequence[str]) -> np.ndarray:
         """Lucene's inverse document frequency of each term (float64), known or not."""
         known = self.families[family]
-        at = _places_in(known.positions, terms)
+        at = places_in(known.positions, terms)
         offers_with = np.where(at >= 0, known.offers_with[at], 0) if len(known.terms) else np.zeros(len(terms))
         return np.log1p((self.offers + PRIOR_OFFERS - offers_with + 0.5) / (offers_with + 0.5))
 
+    def weight(self, family: str, terms: Sequence[str]) -> np.ndarray:
+        """What one mention of each term weighs (float64), known or not."""
+        return self.rarity(family, terms) ** _SHARPNESS[family]
 
-def bags(listings: Sequence[Terms]) -> dict[str, Bag]:
-    """The bag of each family of terms, and that of the folded words."""
-    weights = [np.where(np.arange(len(each.stems)) < each.of_title, TITLE_WEIGHT, 1.0) for each in listings]
-    words = _bag([each.words for each in listings], weights)
+
+def fingerprint() -> str:
+    """What tells this way to read texts from another: the analyser, the thesaurus and how their terms are weighed."""
+    weighing = (FAMILIES, _SHARPNESS, _K1, _B, TITLE_WEIGHT, PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
+    told = repr((analyser.fingerprint(), thesaurus.load().fingerprint(), weighing))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def bags(listings: Sequence[Terms], *, asking: bool) -> dict[str, Bag]:
+    """The bag of each family of terms, and of what names the concepts. asking: the listings are needs.
+
+    A need says each word once, or TITLE_WEIGHT times in its title; for offers see _said().
+    """
+    trust = [_trust(each) if asking else np.ones(len(each.stems)) for each in listings]
+
+    def weighed(said: Sequence[Sequence[str]]) -> Bag:
+        weigh = _asked if asking else _said
+        counts = (weigh(each, listing.of_title) for each, listing in zip(said, listings, strict=True))
+        bag = _bag(said, [count * trusted for count, trusted in zip(counts, trust, strict=True)])
+        return Bag(bag.terms, bag.counts, _lengths(listings, [np.ones(len(each)) for each in said]))
+
+    words = weighed([each.words for each in listings])
+    grams = [np.array([float(_count_of_grams(word)) for word in each.words]) for each in listings]
     pairs = [[f"{a} {b}" for a, b in zip(each.stems, each.stems[1:], strict=False)] for each in listings]
+    named = _named(listings, asking=asking)
+    in_grams = _in_grams(words)
     return {
+        STEMS: weighed([each.stems for each in listings]),
         WORDS: words,
-        STEMS: _bag([each.stems for each in listings], weights),
-        GRAMS: _in_grams(words),
-        PAIRS: _bag(pairs, [np.ones(len(each)) for each in pairs]),
+        GRAMS: Bag(in_grams.terms, in_grams.counts, _lengths(listings, grams)),
+        PAIRS: _bag(pairs, [_once(each) for each in pairs]),
+        CONCEPTS: _in_concepts(named),
+        NAMED: named,
     }
+
+
+def _lengths(listings: Sequence[Terms], of_terms: Sequence[np.ndarray]) -> np.ndarray:
+    """How long each listing is, for how long each of its terms is."""
+    return np.array(
+        [
+            each.sum() + (TITLE_WEIGHT - 1) * each[: listing.of_title].sum()
+            for listing, each in zip(listings, of_terms, strict=True)
+        ]
+    )
+
+
+def _trust(listing: Terms) -> np.ndarray:
+    """How much each term of a need is believed: less where it has two meanings or none ("place", "projet", "Saint")."""
+    distrusts = thesaurus.load().distrusts
+    words = zip(listing.stems, listing.words, strict=True)
+    return np.array([_DISTRUSTED if distrusts(stem, word) else 1.0 for stem, word in words])
+
+
+def _once(terms: Sequence[str]) -> np.ndarray:
+    """1 where a term comes first, 0 where it comes again."""
+    met: set[str] = set()
+    return np.array([term not in met and not met.add(term) for term in terms], float)  # type: ignore[func-returns-value]
+
+
+def _asked(terms: Sequence[str], of_title: int) -> np.ndarray:
+    """What each term of a need counts: where it comes first."""
+    return _once(terms) * np.where(np.arange(len(terms)) < of_title, TITLE_WEIGHT, 1.0)
+
+
+def _said(terms: Sequence[str], of_title: int) -> np.ndarray:
+    """What each term of an offer counts: up to a number of times that follows the length of the text, once where the
+    text is made of it."""
+    counts = np.where(np.arange(len(terms)) < of_title, TITLE_WEIGHT, 1.0)
+    often = Counter(terms)
+    if not often or often.most_common(1)[0][1] < 2:
+        return counts
+    most_of_all = max(_MOST_COUNTED, len(terms) // _WORDS_FOR_ONE_MORE)
+    most = {
+        term: 1 if count > _MOST_COUNTED and count > _STUFFED * len(terms) else most_of_all
+        for term, count in often.items()
+    }
+    met: Counter[str] = Counter()
+    for at, term in enumerate(terms):
+        met[term] += 1
+        if met[term] > most[term]:
+            counts[at] = 0
+    return counts
 
 
 def _bag(listings: Sequence[Sequence[str]], weights: Sequence[np.ndarray]) -> Bag:
@@ -119,6 +241,61 @@ def _bag(listings: Sequence[Sequence[str]], weights: Sequence[np.ndarray]) -> Ba
     counts = sparse.csr_array((data, columns, starts), shape=(len(listings), len(terms)))
     counts.sum_duplicates()
     return Bag(terms, counts)
+
+
+def _named(listings: Sequence[Terms], *, asking: bool) -> Bag:
+    """How much each listing names each concept by each expression; what is named names the concepts above it too."""
+    known = thesaurus.load()
+    names: list[list[str]] = []
+    weights: list[np.ndarray] = []
+    for listing in listings:
+        found: dict[str, float] = {}
+        of_title: dict[str, float] = {}
+        for mention in known.concepts(listing.stems, listing.words):
+            by = " ".join(listing.stems[mention.start : mention.stop])
+            counted = found
+            worth = _WEAK if mention.weak else 1.0
+            if asking:
+                most = worth
+            elif mention.start < listing.of_title:
+                counted, most = of_title, worth * _CONCEPT_IN_TITLE
+                worth = most
+            else:
+                most = worth * _MOST_COUNTED
+            above = [(concept, _ABOVE[steps - 1]) for concept, steps in known.ancestors(mention.concept) if steps <= 2]
+            for concept, share in ((mention.concept, 1.0), *above):
+                name = f"{concept}{_NAMED_BY}{by}"
+                counted[name] = max(counted.get(name, 0.0), min(counted.get(name, 0.0) + worth * share, most * share))
+        for name, weight in of_title.items():
+            found[name] = found.get(name, 0.0) + weight
+        names.append(list(found))
+        weights.append(np.array(list(found.values())))
+    return _bag(names, weights)
+
+
+def concept_and_name(named: str) -> tuple[str, str]:
+    """What a term of NAMED says: the concept, and the stems that name it, parted by spaces."""
+    concept, _, by = named.partition(_NAMED_BY)
+    return concept, by
+
+
+def _in_concepts(named: Bag) -> Bag:
+    """The bag of the concepts, whatever names them."""
+    concepts = [name.partition(_NAMED_BY)[0] for name in named.terms]
+    terms = tuple(sorted({*concepts}))
+    positions = _positions(terms)
+    columns = np.array([positions[concept] for concept in concepts], np.int64)
+    ones = sparse.csr_array(
+        (np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), len(terms))
+    )
+    counts = sparse.csr_array(named.counts @ ones)
+    counts.sort_indices()
+    return Bag(terms, counts)
+
+
+def bag_of_lists(listings: Sequence[Sequence[str]]) -> Bag:
+    """The bag that counts each term as often as its listing holds it."""
+    return _bag(listings, [np.ones(len(each)) for each in listings])
 
 
 def bag_of_sets(listings: Sequence[Sequence[str]]) -> Bag:
@@ -185,7 +362,7 @@ def learn(offers: dict[str, Bag]) -> Statistics:
 
 
 def _learn_family(bag: Bag) -> FamilyStatistics:
-    lengths = bag.counts.sum(axis=1)
+    lengths = bag.lengths
     spoken = lengths > 0
     mean = float(lengths[spoken].mean()) if spoken.any() else 1.0
     return FamilyStatistics(bag.terms, np.bincount(bag.counts.indices, minlength=len(bag.terms)), mean)
@@ -194,7 +371,7 @@ def _learn_family(bag: Bag) -> FamilyStatistics:
 def _learn_latent(stems: Bag, statistics: Statistics) -> np.ndarray:
     offers, size = stems.counts.shape
     if offers < FEWEST_OFFERS_FOR_LATENT or size < FEWEST_OFFERS_FOR_LATENT:
-        return np.zeros((size, 0), np.float32)
+        return np.zeros((size, 0), np.float16)
     rarity = statistics.rarity(STEMS, stems.terms)
     weighted = _sublinear(stems.counts) @ sparse.diags_array(rarity)
     lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
@@ -206,7 +383,8 @@ def _learn_latent(stems: Bag, statistics: Statistics) -> np.ndarray:
     # One thread: the order of sums, hence the last bits, would follow the number of threads.
     with threadpool_limits(1):
         decomposition.fit(weighted)
-    return (decomposition.components_.T * rarity[:, None]).astype(np.float32)
+    # Weighed by what each direction explains: many small ones tell single offers apart, which the words do better.
+    return (decomposition.components_.T * decomposition.singular_values_ * rarity[:, None]).astype(np.float16)
 
 
 def _sublinear(counts: sparse.csr_array) -> sparse.csr_array:
@@ -214,80 +392,183 @@ def _sublinear(counts: sparse.csr_array) -> sparse.csr_array:
 
 
 def latent_vectors(stems: Bag, statistics: Statistics) -> np.ndarray:
-    """float32, listings x dimensions: unit vectors times LATENT_SCALE, rounded to whole numbers."""
-    counts = in_columns(stems, statistics.families[STEMS].positions)
-    vectors = _sublinear(counts) @ statistics.latent.astype(float)
-    vectors /= np.maximum(np.sqrt((vectors * vectors).sum(axis=1, keepdims=True)), _TINY)
-    return np.rint(vectors * LATENT_SCALE).astype(np.float32)
+    """int16, listings x dimensions: unit vectors times LATENT_SCALE, rounded to whole numbers."""
+    counts = _sublinear(in_columns(stems, statistics.families[STEMS].positions))
+    known, columns = np.unique(counts.indices, return_inverse=True)
+    counts = sparse.csr_array((counts.data, columns, counts.indptr), shape=(counts.shape[0], len(known)))
+    vectors = np.zeros((counts.shape[0], statistics.latent.shape[1]), np.int16)
+    directions = statistics.latent[known].astype(float)
+    for first in range(0, len(vectors), _VECTORS_AT_ONCE):
+        block = slice(first, first + _VECTORS_AT_ONCE)
+        exact = counts[block] @ directions
+        exact /= np.maximum(np.sqrt((exact * exact).sum(axis=1, keepdims=True)), _TINY)
+        vectors[block] = np.rint(exact * LATENT_SCALE)
+    return vectors
 
 
-class OfferTexts:
-    """The texts of some offers, weighed and ready for products."""
+class Texts:
+    """The texts of one side, ready for products."""
+
+    def __init__(self, families: dict[str, Weighed], stems: Bag, statistics: Statistics) -> None:
+        self.statistics = statistics
+        self.families = families
+        """For each of FAMILIES and the words: what each term weighs in each listing."""
+        self.latent = latent_vectors(stems, statistics)
+        """int16, listings x dimensions; see latent_vectors()."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The folded words of all listings, in alphabetical order."""
+        return self.families[WORDS].terms
+
+
+class OfferTexts(Texts):
+    """The texts of some offers: what their terms weigh."""
 
     def __init__(self, offers: dict[str, Bag], statistics: Statistics) -> None:
-        self.statistics = statistics
-        self.positions = {name: offers[name].positions for name in FAMILIES}
-        self.stems = offers[STEMS].terms
-        self.words = offers[WORDS].terms
-        self.weights = {name: _bm25(name, offers[name], statistics) for name in FAMILIES}
-        self.weights[WORDS] = offers[WORDS].counts.astype(np.float32)
-        """For each family float32, offers x terms; for the words how often they stand there."""
-        self.latent = latent_vectors(offers[STEMS], statistics)
+        lengths = _relative_lengths(offers, statistics)
+        families = {
+            name: _stepped(_bm25(name, offers[name], lengths[name], statistics), WEIGHT_STEP, offers[name])
+            for name in FAMILIES
+        }
+        by_each = _by_each_name(offers[NAMED], offers[CONCEPTS], lengths[CONCEPTS], statistics)
+        families[NAMED] = _stepped(by_each, WEIGHT_STEP, offers[NAMED])
+        super().__init__(families, offers[STEMS], statistics)
         self.nearby = max(_NEARBY, _NEARBY_IN_OFFERS / max(1, statistics.offers))
-        self._by_term = {name: weights.T.tocsr() for name, weights in self.weights.items()}
-
-    def by_term(self, family: str, columns: slice | np.ndarray) -> sparse.csr_array:
-        """float32, terms x some offers."""
-        if isinstance(columns, slice) and columns == slice(None):
-            return self._by_term[family]
-        return self.weights[family][columns].T.tocsr()
-
-    def nearness_of_stems(self, stems: Sequence[str], others: Sequence[str]) -> np.ndarray:
-        """float32, stems x others: the cosine of each two in the latent space, 0 where one is unknown."""
-        return self._directions(stems) @ self._directions(others).T
-
-    def _directions(self, stems: Sequence[str]) -> np.ndarray:
-        at = _places_in(self.statistics.families[STEMS].positions, stems)
-        vectors = np.zeros((len(stems), self.statistics.latent.shape[1]), np.float32)
-        vectors[at >= 0] = self.statistics.latent[at[at >= 0]]
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
 
 
-def _bm25(family: str, bag: Bag, statistics: Statistics) -> sparse.csr_array:
-    lengths = bag.counts.sum(axis=1) / statistics.families[family].mean_length
-    of_row = np.repeat(K1 * (1 - B + B * lengths), np.diff(bag.counts.indptr))
-    rarity = statistics.rarity(family, bag.terms)[bag.counts.indices]
-    data = rarity * bag.counts.data * (K1 + 1) / (bag.counts.data + of_row)
+class NeedTexts(Texts):
+    """The texts of some needs: how often they say their terms."""
+
+    def __init__(self, needs: dict[str, Bag], statistics: Statistics) -> None:
+        needs = needs | _with_compounds(needs[STEMS], needs[PAIRS], statistics)
+        families = {name: _stepped(needs[name].counts, COUNT_STEP, needs[name]) for name in (*FAMILIES, NAMED)}
+        super().__init__(families, needs[STEMS], statistics)
+        masses = {name: needs[name].counts @ statistics.weight(name, needs[name].terms) for name in FAMILIES}
+        # A need that is all title is no other than one that is all text.
+        emphasis = np.ones(len(self.latent))
+        if needs[STEMS].counts.nnz:
+            emphasis = np.maximum(needs[STEMS].counts.max(axis=1).toarray().ravel(), 1.0)
+        emphases = dict.fromkeys(FAMILIES, emphasis) | dict.fromkeys((PAIRS, CONCEPTS), np.ones(len(self.latent)))
+        self.shares = {name: _WEIGHTS[name] / (masses[name] + emphases[name] * _EVIDENCE[name]) for name in FAMILIES}
+        """For each family float64, one for each need: what one unit of its product brings. It is the weight of the
+        family over the weight of all terms of the need, met by an offer or not, and what a short need leaves open."""
+
+
+def _with_compounds(stems: Bag, pairs: Bag, statistics: Statistics) -> dict[str, Bag]:
+    """Both bags of some needs with what offers write in one word and needs in two, or the other way round.
+
+    "micro-crèche" asks for "microcrèche" too, and "covoiturage" for "co-voiturage".
+    """
+    in_one, in_two = statistics.families[STEMS].positions, statistics.families[PAIRS].positions
+    joined = {
+        pair: one for pair in pairs.terms if (one := "".join(pair.split(" "))) in in_one and len(one) >= _COMPOUND
+    }
+    parted = {
+        one: pair
+        for one in stems.terms
+        if len(one) >= _COMPOUND
+        for at in range(2, len(one) - 2)
+        if (pair := f"{one[:at]} {one[at:]}") in in_two
+    }
+    return {STEMS: _with_others(stems, pairs, joined), PAIRS: _with_others(pairs, stems, parted)}
+
+
+def _with_others(bag: Bag, other: Bag, added: dict[str, str]) -> Bag:
+    """A bag in which each listing has once more, for some terms that it holds in another bag, a term of its own."""
+    if not added:
+        return bag
+    terms = tuple(sorted({*bag.terms, *added.values()}))
+    positions = _positions(terms)
+    rows, at = other.counts.nonzero()
+    kept = np.array([other.terms[column] in added for column in at.tolist()], bool)
+    columns = np.array([positions[added[other.terms[column]]] for column in at[kept].tolist()], np.int64)
+    shape = (bag.counts.shape[0], len(terms))
+    ones = sparse.csr_array((np.ones(len(columns)), (rows[kept], columns)), shape=shape)
+    counts = sparse.csr_array(in_columns(bag, positions).maximum(ones))
+    counts.sort_indices()
+    return Bag(terms, counts)
+
+
+def _stepped(weights: sparse.csr_array, step: float, bag: Bag) -> Weighed:
+    """Weights as multiples of a step, so that their products are exact."""
+    data = (np.rint(weights.data / step) * step).astype(np.float32)
+    return Weighed(bag.terms, sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape))
+
+
+def nearness_of_stems(statistics: Statistics, stems: Sequence[str], others: Sequence[str]) -> np.ndarray:
+    """float32, stems x others: the cosine of each two in the latent space, 0 where one is unknown."""
+    return _directions(statistics, stems) @ _directions(statistics, others).T
+
+
+def _directions(statistics: Statistics, stems: Sequence[str]) -> np.ndarray:
+    at = places_in(statistics.families[STEMS].positions, stems)
+    vectors = np.zeros((len(stems), statistics.latent.shape[1]), np.float32)
+    vectors[at >= 0] = statistics.latent[at[at >= 0]]
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
+
+
+def kin_of(lines: Texts, words: tuple[str, ...]) -> Weighed:
+    """For each line, the words among these that are kin to one of its own."""
+    rows = lines.families[WORDS].rows @ _kin(lines.words, words)
+    return Weighed(words, sparse.csr_array(rows).astype(np.float32))
+
+
+def have_kin(needs: Texts, need: int, offers: Texts, offer: int) -> bool:
+    """Whether a word of a need is kin to a word of an offer."""
+    of_need, of_offer = (
+        [side.words[column] for column in side.families[WORDS].at(row)[0]]
+        for side, row in ((needs, need), (offers, offer))
+    )
+    by_opening: dict[str, list[str]] = {}
+    for word in of_offer:
+        by_opening.setdefault(word[:_OPENING], []).append(word)
+    return any(are_kin(word, other) for word in of_need for other in by_opening.get(word[:_OPENING], ()))
+
+
+def _relative_lengths(offers: dict[str, Bag], statistics: Statistics) -> dict[str, np.ndarray]:
+    """For each family float64, one for each offer: how long it is beside the others.
+
+    A subject counts less beside other subjects, and less in many words.
+    """
+    lengths = {name: offers[name].lengths / statistics.families[name].mean_length for name in FAMILIES}
+    return lengths | {CONCEPTS: (lengths[CONCEPTS] + lengths[STEMS]) / 2}
+
+
+def _bm25(family: str, bag: Bag, lengths: np.ndarray, statistics: Statistics) -> sparse.csr_array:
+    saturated = _saturated(family, bag.counts, lengths)
+    data = statistics.weight(family, bag.terms)[bag.counts.indices] * saturated
     return sparse.csr_array((data.astype(np.float32), bag.counts.indices, bag.counts.indptr), shape=bag.counts.shape)
 
 
-class NeedTexts:
-    """The texts of some needs, as questions to some offers."""
+def _saturated(family: str, counts: sparse.csr_array, lengths: np.ndarray) -> np.ndarray:
+    """float64, one for each count: how much of the weight of its term it gives, in a text of that length."""
+    of_row = np.repeat(_K1[family] * (1 - _B + _B * lengths), np.diff(counts.indptr))
+    return counts.data * (_K1[family] + 1) / (counts.data + of_row)
 
-    def __init__(self, needs: dict[str, Bag], offers: OfferTexts) -> None:
-        statistics = offers.statistics
-        self.questions = {name: in_columns(needs[name], offers.positions[name]).astype(np.float32) for name in FAMILIES}
-        """For each family float32, needs x terms of the offers."""
-        self.masses = {name: needs[name].counts @ statistics.rarity(name, needs[name].terms) for name in FAMILIES}
-        """For each family float64, one for each need: the weight of all its terms, met by an offer or not."""
-        self.kin = (needs[WORDS].counts @ _kin(needs[WORDS].terms, offers.words)).astype(np.float32)
-        """float32, needs x words of the offers: above 0 for kin of a word of the need."""
-        self.latent = latent_vectors(needs[STEMS], statistics)
+
+def _by_each_name(named: Bag, concepts: Bag, lengths: np.ndarray, statistics: Statistics) -> sparse.csr_array:
+    """float32, listings x names: what the concept would weigh less in a listing without this name of it."""
+    at_concept = np.array([concepts.positions[name.partition(_NAMED_BY)[0]] for name in named.terms], np.int64)
+    at = named.counts.indices
+    rows = np.repeat(np.arange(named.counts.shape[0]), np.diff(named.counts.indptr))
+    whole = named.counts.copy()
+    if named.counts.nnz:
+        whole.data = np.asarray(concepts.counts[rows, at_concept[at]]).ravel()
+    without = sparse.csr_array((whole.data - named.counts.data, at, named.counts.indptr), shape=named.counts.shape)
+    lost = _saturated(CONCEPTS, whole, lengths) - _saturated(CONCEPTS, without, lengths)
+    data = statistics.weight(CONCEPTS, concepts.terms)[at_concept[at]] * lost if named.counts.nnz else lost
+    return sparse.csr_array((data.astype(np.float32), at, named.counts.indptr), shape=named.counts.shape)
 
 
 def in_columns(bag: Bag, positions: dict[str, int]) -> sparse.csr_array:
     """The counts of a bag in the columns of other terms; both are in alphabetical order, so columns stay in order."""
-    at = _places_in(positions, bag.terms)
+    at = places_in(positions, bag.terms)
     kept = np.flatnonzero(at >= 0)
     selection = sparse.csr_array((np.ones(len(kept)), (kept, at[kept])), shape=(len(at), len(positions)))
     counts = sparse.csr_array(bag.counts @ selection)
     counts.sort_indices()
     return counts
-
-
-def _places_in(positions: dict[str, int], wanted: Iterable[str]) -> np.ndarray:
-    """Where each wanted term stands; -1 where it does not."""
-    return np.array([positions.get(term, -1) for term in wanted], dtype=np.int64)
 
 
 def _positions(terms: Sequence[str]) -> dict[str, int]:
@@ -296,7 +577,7 @@ def _positions(terms: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Likeness:
-    """The texts of a grid of pairs, float64, needs x offers."""
+    """The texts of some pairs."""
 
     measures: dict[str, np.ndarray]
     """For each of MEASURES its part of the whole, weighed: they add up to it."""
@@ -306,37 +587,36 @@ class Likeness:
     """Whether the texts have a word in common, words that are kin, or much the same neighbourhood."""
 
 
-MeasureTexts = Callable[[NeedTexts, OfferTexts, slice | np.ndarray, slice | np.ndarray], Likeness]
+MeasureTexts = Callable[["Pairs"], Likeness]
 
 
-def likeness(needs: NeedTexts, offers: OfferTexts, rows: slice | np.ndarray, columns: slice | np.ndarray) -> Likeness:
-    """How alike the texts of some needs and some offers are.
-
-    Sums run over a pair's terms in alphabetical order, whatever the other pairs of the grid.
-    """
-    measures = {
-        measure: _covered(family, needs, offers, rows, columns, _WEIGHTS[measure])
-        for measure, family in zip(MEASURES, FAMILIES, strict=False)
-    }
-    nearby = needs.latent[rows] @ offers.latent[columns].T
-    measures["neighbourhood"] = np.maximum(nearby, 0) * (_WEIGHTS["neighbourhood"] / LATENT_SCALE**2)
-    speaks = (measures["words"] > 0) | (nearby >= offers.nearby * LATENT_SCALE**2)
-    if needs.kin.nnz:
-        speaks |= (needs.kin[rows] @ offers.by_term(WORDS, columns)).toarray() > 0
-    whole = measures["words"] + measures["fragments"]
-    whole += measures["phrases"]
-    whole += measures["neighbourhood"]
+def likeness(pairs: Pairs) -> Likeness:
+    """How alike the texts of some pairs are; each pair alone, whatever the others."""
+    measures = {}
+    for measure, families in _MEASURED_BY.items():
+        measures[measure] = _covered(families[0], pairs)
+        for family in families[1:]:
+            measures[measure] = measures[measure] + _covered(family, pairs)
+    concepts = pairs.product(CONCEPTS)
+    other_words = np.maximum(concepts - (1 - _SAME_WORDS) * pairs.product(NAMED), 0)
+    measures["bridge"] = other_words * pairs.of_needs(pairs.needs.shares[CONCEPTS])
+    nearby = pairs.nearby()
+    measures["neighbourhood"] = np.maximum(nearby, 0) * (_NEIGHBOURHOOD / LATENT_SCALE**2)
+    speaks = (measures["words"] > 0) | (measures["phrases"] > 0) | (concepts > 0)
+    speaks |= nearby >= pairs.offers.nearby * LATENT_SCALE**2
+    speaks |= pairs.kin(~speaks)
+    whole = measures["words"].copy()
+    for measure in MEASURES[1:]:
+        whole += measures[measure]
     return Likeness(measures, whole, speaks)
 
 
-def _covered(
-    family: str,
-    needs: NeedTexts,
-    offers: OfferTexts,
-    rows: slice | np.ndarray,
-    columns: slice | np.ndarray,
-    weight: float,
-) -> np.ndarray:
+def _covered(family: str, pairs: Pairs) -> np.ndarray:
     """The BM25 of each pair over what the whole need weighs."""
-    covered = (needs.questions[family][rows] @ offers.by_term(family, columns)).toarray()
-    return covered * (weight / (needs.masses[family][rows] + _EVIDENCE[family]))[:, None]
+    covered: np.ndarray = pairs.product(family) * pairs.of_needs(pairs.needs.shares[family])
+    return covered
+
+
+def share_of_mass(family: str, needs: NeedTexts) -> np.ndarray:
+    """float64, one for each need: what one unit of the product of a family brings to the whole."""
+    return needs.shares[family]

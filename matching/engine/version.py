@@ -1,3 +1,3 @@
 """The version of the matcher: it changes whenever a score or a sentence may change."""
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "2.0"

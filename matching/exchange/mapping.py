@@ -23,6 +23,7 @@ Several [[field]] blocks may fill the same text (a line each) or the same list (
 """
 
 import inspect
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -142,8 +143,13 @@ def load_mapping(name_or_path: str) -> FileMapping:
             f"La mise en correspondance {shown(name_or_path)} ne s’ouvre pas."
             f" Donnez un fichier, ou l’une de celles-ci : {', '.join(shipped())}."
         ) from fault
-    except (tomllib.TOMLDecodeError, Unusable) as fault:
-        raise BrokenMapping(f"La mise en correspondance {shown(name_or_path)} est mal écrite : {fault}.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        # Its message is in English; where it stumbled is all that one needs.
+        where = re.search(r"line (\d+)", str(fault))
+        why = f"ce n’est pas du TOML, ligne {where[1]}" if where else "ce n’est pas du TOML, à la fin"
+        raise BrokenMapping(f"La mise en correspondance {shown(name_or_path)} est mal écrite : {why}.") from fault
+    except Unusable as fault:
+        raise BrokenMapping(f"La mise en correspondance {shown(name_or_path)} est mal écrite : {fault}.") from fault
 
 
 def _parsed(written: dict[str, Any]) -> FileMapping:

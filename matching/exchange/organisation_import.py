@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from matching.exchange.edits import organisation_edited_by_people
 from matching.exchange.fields import ORGANISATION, missing
@@ -85,5 +86,6 @@ class OrganisationImport(RowImport):
             if host is None:
                 self.report.flags.update(["host_unknown"])
             elif guest and guest.host_id != host.pk and not organisation_edited_by_people(guest):
-                guest.host = host
+                # Whoever imports answers for what the file says.
+                guest.host, guest.host_confirmed_at = host, timezone.now()
                 guest.save()

@@ -11,12 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matching.exchange.files import cause
 from matching.exchange.report import Fault, Unusable, shown
 
 # A quote that nobody closes would swallow the rest of the file; no honest row is longer.
 _LINES_PER_ROW = 500
 _DELIMITERS = (",", ";", "\t", "|")
 _BOM_16 = (b"\xff\xfe", b"\xfe\xff")
+# Excel's new and old files; PDF, PNG, JPEG, GIF, programs and libraries.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_BINARIES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ\x90", b"SQLite format 3")
 # Bytes that Windows-1252 leaves undefined.
 _NOT_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
@@ -66,17 +70,21 @@ def read_text(path: Path) -> str:
         if path.suffix == ".gz":
             content = gzip.decompress(content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-        raise UnreadableFile(f"{path.name} est mal compressé ({fault}). Compressez-le de nouveau.") from fault
-    except OSError as fault:
-        raise UnreadableFile(f"{path.name} ne s’ouvre pas : {fault.strerror}.") from fault
+        raise UnreadableFile(f"{path.name} est mal compressé. Compressez-le de nouveau.") from fault
+    except (OSError, ValueError) as fault:
+        # A ValueError: a NUL in the name.
+        why = cause(fault) if isinstance(fault, OSError) else "ce nom contient un caractère invisible"
+        raise UnreadableFile(f"{path.name or path} ne s’ouvre pas : {why}.") from fault
     return _decoded(content, path.name)
 
 
 def _decoded(content: bytes, name: str) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        raise UnreadableFile(f"{name} est un classeur ou une archive. Enregistrez-le en « CSV UTF-8 ».")
+    if content.startswith(_WORKBOOKS):
+        raise UnreadableFile(f"{name} est un classeur ou une archive. Enregistrez-le en « CSV UTF-8 ».")
     if content.startswith(_BOM_16):
         raise UnreadableFile(f"{name} est en UTF-16. Enregistrez-le en UTF-8.")
+    if content.startswith(_BINARIES) or content.count(b"\0") > len(content) // 20:
+        raise UnreadableFile(f"{name} n’est pas un texte. Donnez un CSV ou des lignes JSON, en UTF-8.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -112,22 +120,28 @@ def _json_object(line: str) -> dict[str, object]:
         raise Unusable("unreadable", f"ce n’est pas du JSON, vers le caractère {fault.pos + 1}", mend) from None
     except RecursionError:
         raise Unusable("unreadable", "trop d’objets les uns dans les autres", mend) from None
-    except ValueError as fault:
+    except _NotJson as fault:
         raise Unusable("unreadable", f"ce n’est pas du JSON ({fault})", mend) from None
+    except ValueError:
+        raise Unusable("unreadable", "ce n’est pas du JSON (un nombre a trop de chiffres)", mend) from None
     if not isinstance(value, dict):
         raise Unusable("unreadable", f"{shown(value)} n’est pas un objet JSON", mend)
     return value
 
 
+class _NotJson(ValueError):
+    """What Python's reader would let pass; the message is in French."""
+
+
 def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} n’est pas un nombre")
+    raise _NotJson(f"{constant} n’est pas un nombre")
 
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record: dict[str, object] = {}
     for name, value in pairs:
         if name in record:
-            raise ValueError(f"le champ {shown(name)} est écrit deux fois")
+            raise _NotJson(f"le champ {shown(name)} est écrit deux fois")
         record[name] = value
     return record
 

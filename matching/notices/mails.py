@@ -4,11 +4,11 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -19,13 +19,16 @@ from matching.catalogue.models import Need, Offer
 from matching.catalogue.querysets import ListingQuerySet
 from matching.notices import subjects
 from matching.notices.models import Notice
-from matching.organisations.models import Membership
+from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message
 from matching.people.models import Person
-from matching.suggestions.models import State
+from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import listing_of, organisation_of, other_side
 
 _LONGEST_NAME = 80
+# A mail is read in a minute; the desk holds the rest.
+_MOST_LISTINGS = 5
+_MOST_TITLES = 3
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,25 @@ class Line:
 
     text: str
     url: str
+    # Somebody waits for this person's answer.
+    is_awaited: bool = False
+    # The best of the suggestions that it speaks of, and the side that reads them: named under it.
+    suggestions: tuple[Suggestion, ...] = ()
+    side: str = ""
+
+    @property
+    def titles(self) -> list[str]:
+        """The listings of the other side that it names."""
+        return [one_line(listing_of(each, other_side(self.side)).title) for each in self.suggestions]
 
 
-def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> EmailMultiAlternatives | None:
+class Mail(EmailMultiAlternatives):
+    """A mail that remembers which suggestions it names, by the side that reads them."""
+
+    shown: tuple[Line, ...] = ()
+
+
+def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail | None:
     """One mail for these notices; None if none of them has anything left to say.
 
     The same notices give the same Message-ID. No header and no line holds anybody else's address.
@@ -47,13 +66,13 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Emai
             return None
         stop_url = _absolute("unsubscribe", stop_token)
         context = {
-            "name": one_line(person.get_full_name()),
+            "name": one_line(person.get_short_name()),
             "lines": lines,
             "stop_url": stop_url,
             "preferences_url": _absolute("preferences"),
             "language": person.language,
         }
-        mail = EmailMultiAlternatives(
+        mail = Mail(
             subject=_subject(lines),
             body=render_to_string("notices/mail.txt", context),
             to=[person.email],
@@ -64,6 +83,7 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Emai
                 "Auto-Submitted": "auto-generated",
             },
         )
+        mail.shown = tuple(line for line in lines if line.suggestions)
         mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
     return mail
 
@@ -77,20 +97,36 @@ def one_line(text: str, longest: int = _LONGEST_NAME) -> str:
 
 
 def _subject(lines: Sequence[Line]) -> str:
-    if len(lines) == 1:
+    others = len(lines) - 1
+    if not others:
         return one_line(lines[0].text, 150)
+    if lines[0].is_awaited:
+        said = ngettext("%(first)s Et %(count)s autre nouvelle", "%(first)s Et %(count)s autres nouvelles", others)
+        return said % {"first": one_line(lines[0].text, 150), "count": others}
     return _("%(count)s nouvelles de vos partenariats") % {"count": len(lines)}
 
 
 def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
-    """What is still worth telling, in a fixed number of queries. Desks that the person has left stay silent."""
+    """What is still worth telling, what somebody waits for first, in a fixed number of queries.
+
+    Desks that the person has left stay silent.
+    """
     memberships = Membership.objects.confirmed().filter(person=person)
     desks = set(memberships.values_list("organisation_id", flat=True))
     by_kind = {name: [subject for kind, subject in told if kind == name] for name in Notice.Kind.values}
-    yield from _messages(by_kind[Notice.Kind.MESSAGE], desks)
-    yield from _suggestions(by_kind[Notice.Kind.SUGGESTIONS], desks)
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
+    yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
+    yield from _messages(by_kind[Notice.Kind.MESSAGE], desks)
     yield from _confirmations(by_kind[Notice.Kind.CONFIRMED], desks)
+    suggestions = list(_suggestions(by_kind[Notice.Kind.SUGGESTIONS], desks))
+    yield from suggestions[:_MOST_LISTINGS]
+    if rest := len(suggestions[_MOST_LISTINGS:]):
+        said = ngettext(
+            "%(count)s autre annonce a de nouveaux rapprochements.",
+            "%(count)s autres annonces ont de nouveaux rapprochements.",
+            rest,
+        )
+        yield Line(said % {"count": rest}, _absolute("desk"))
 
 
 def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
@@ -113,35 +149,37 @@ def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
 
 def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
     offers = Offer.objects.filter(pk__in=subjects.keys(told, "offer"), organisation__in=desks)
-    for offer, count in _with_unseen(offers, "offer"):
+    for offer, found in _with_unseen(offers, "offer"):
         said = ngettext(
             "%(count)s besoin pourrait rejoindre votre offre « %(title)s ».",
             "%(count)s besoins pourraient rejoindre votre offre « %(title)s ».",
-            count,
+            len(found),
         )
-        yield _listing_line(said, count, offer, "offer_desk")
+        yield _listing_line(said, found, offer, "offer")
     needs = Need.objects.filter(pk__in=subjects.keys(told, "need"), organisation__in=desks)
-    for need, count in _with_unseen(needs, "need"):
+    for need, found in _with_unseen(needs, "need"):
         said = ngettext(
             "%(count)s offre pourrait répondre à votre besoin « %(title)s ».",
             "%(count)s offres pourraient répondre à votre besoin « %(title)s ».",
-            count,
+            len(found),
         )
-        yield _listing_line(said, count, need, "need_desk")
+        yield _listing_line(said, found, need, "need")
 
 
-def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer | Need, int]]:
-    """Published listings that have suggestions nobody on that side has looked at, with their number."""
-    unseen = Q(**{f"suggestions__{side}_state": State.NEW}, suggestions__withdrawn_at__isnull=True)
-    open_ones = ~Q(suggestions__need_state=State.DISMISSED) & ~Q(suggestions__offer_state=State.DISMISSED)
-    counted = listings.published().annotate(unseen=Count("suggestions", filter=unseen & open_ones))
-    for listing in counted.filter(unseen__gt=0).select_related("organisation").order_by("pk"):
-        yield listing, listing.unseen
+def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer | Need, list[Suggestion]]]:
+    """Published listings with the suggestions that nobody on that side has looked at, the best first."""
+    unseen = Suggestion.objects.filter(**{f"{side}__in": listings.published(), f"{side}_state": State.NEW})
+    rows = unseen.standing().not_dismissed().select_related(f"{side}__organisation", other_side(side))
+    in_order = rows.order_by(f"{side}_id", "-score", "id")
+    for _key, found in groupby(in_order, key=lambda suggestion: listing_of(suggestion, side).pk):
+        suggestions = list(found)
+        yield listing_of(suggestions[0], side), suggestions
 
 
-def _listing_line(said: str, count: int, listing: Offer | Need, page: str) -> Line:
-    text = said % {"count": count, "title": one_line(listing.title)}
-    return Line(text, _absolute(page, listing.organisation.slug, listing.uuid))
+def _listing_line(said: str, found: list[Suggestion], listing: Offer | Need, side: str) -> Line:
+    text = said % {"count": len(found), "title": one_line(listing.title)}
+    url = _absolute(f"{side}_desk", listing.organisation.slug, listing.uuid)
+    return Line(text, url, suggestions=tuple(found[:_MOST_TITLES]), side=side)
 
 
 def _requests(told: list[str], person: Person) -> Iterator[Line]:
@@ -158,7 +196,18 @@ def _requests(told: list[str], person: Person) -> Iterator[Line]:
             "organisation": one_line(organisation.name),
         }
         page = ("membership_requests",) if person.is_staff else ("members", organisation.slug)
-        yield Line(said, _absolute(*page))
+        yield Line(said, _absolute(*page), is_awaited=True)
+
+
+def _guests(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    waiting = Organisation.objects.waiting_for_their_host().filter(pk__in=subjects.keys(told, subjects.GUEST))
+    for guest in waiting.select_related("host").order_by("pk"):
+        if guest.host_id in desks or person.is_staff:
+            said = _("%(guest)s dit être porté par %(host)s : à vous de le confirmer.") % {
+                "guest": one_line(guest.name),
+                "host": one_line(guest.host.name),
+            }
+            yield Line(said, _absolute("members", guest.host.slug), is_awaited=True)
 
 
 def _confirmations(told: list[str], desks: set[int]) -> Iterator[Line]:

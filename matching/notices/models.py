@@ -14,6 +14,7 @@ class Notice(models.Model):
         MESSAGE = "message", _("nouveau message")
         MEMBERSHIP = "membership", _("demande de rattachement")
         CONFIRMED = "confirmed", _("rattachement confirmé")
+        GUEST = "guest", _("collectif à porter")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)

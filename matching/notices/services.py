@@ -14,11 +14,12 @@ from matching.catalogue.models import Need, Offer
 from matching.notices import subjects
 from matching.notices.mails import mail_for
 from matching.notices.models import Notice
-from matching.organisations.models import Membership, Role
+from matching.organisations.models import Membership, Organisation, Role
 from matching.partnerships.models import Message
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.suggestions.permissions import organisation_of, other_side
+from matching.suggestions.traces import note_mailed
 
 logger = logging.getLogger(__name__)
 
@@ -62,13 +63,14 @@ def tell_of_message(*, message: Message) -> None:
 
 def tell_of_request(*, membership: Membership) -> None:
     """Whoever may confirm is told: the owners, or the staff where there is none."""
-    owners = _listening().filter(
-        memberships__organisation=membership.organisation,
-        memberships__confirmed_at__isnull=False,
-        memberships__role=Role.OWNER,
-    )
-    people = list(owners) or list(_listening().filter(is_staff=True))
+    people = _owners_or_staff(membership.organisation)
     note(people=people, kind=Notice.Kind.MEMBERSHIP, subject=subjects.of_membership(membership))
+
+
+def tell_of_guest(*, guest: Organisation) -> None:
+    """Whoever may say that the named host carries this collective is told."""
+    if guest.host:
+        note(people=_owners_or_staff(guest.host), kind=Notice.Kind.GUEST, subject=subjects.of_guest(guest))
 
 
 def tell_of_confirmation(*, membership: Membership) -> None:
@@ -117,6 +119,15 @@ def _note_all(facts: Iterable[tuple[Person, str, str]]) -> None:
 
 def _listening():
     return Person.objects.filter(is_active=True).exclude(notify=Person.Notify.NEVER).order_by("pk")
+
+
+def _owners_or_staff(organisation: Organisation) -> list[Person]:
+    owners = _listening().filter(
+        memberships__organisation=organisation,
+        memberships__confirmed_at__isnull=False,
+        memberships__role=Role.OWNER,
+    )
+    return list(owners) or list(_listening().filter(is_staff=True))
 
 
 def _members(organisations: set[int]) -> dict[int, list[Person]]:
@@ -177,6 +188,7 @@ def _send(notices: list[Notice]) -> bool:
         logger.exception("A mail could not be sent; it will be tried again")
         return False
     rows.update(sent_at=timezone.now())
+    note_mailed(lists=[(line.side, line.suggestions) for line in mail.shown])
     return True
 
 

@@ -1,11 +1,12 @@
-"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5"."""
+"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5", "guest:8"."""
 
 from matching.catalogue.models import Listing, Offer
-from matching.organisations.models import Membership
+from matching.organisations.models import Membership, Organisation
 from matching.suggestions.models import Suggestion
 
 THREAD = "thread"
 MEMBERSHIP = "membership"
+GUEST = "guest"
 
 
 def of_listing(model: type[Listing], key: int) -> str:
@@ -21,6 +22,11 @@ def of_thread(suggestion: Suggestion, reader: str) -> str:
 def of_membership(membership: Membership) -> str:
     """A request to join, or its confirmation."""
     return f"{MEMBERSHIP}:{membership.pk}"
+
+
+def of_guest(guest: Organisation) -> str:
+    """A collective that says it is carried by somebody's organisation."""
+    return f"{GUEST}:{guest.pk}"
 
 
 def keys(subjects: list[str], name: str) -> list[int]:

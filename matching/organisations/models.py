@@ -82,8 +82,12 @@ class Organisation(models.Model):
         related_name="hosted",
         verbose_name=_("porté par"),
     )
+    # Who carries is asked first: until its owner has said yes, it is a claim that nobody else reads.
+    host_confirmed_at = models.DateTimeField(null=True, blank=True)
     # An authority is verified once one of its members is confirmed; a collective from the start.
     verified_at = models.DateTimeField(null=True, blank=True)
+    # Off: its listings are neither suggested nor given suggestions; the public lists show them all the same.
+    wants_suggestions = models.BooleanField(_("rapprochements"), default=True)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -123,6 +127,21 @@ class Organisation(models.Model):
     @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
+
+    @property
+    def carrier(self) -> "Organisation | None":
+        """The organisation that carries this one and has said so."""
+        return self.host if self.host_confirmed_at else None
+
+    @property
+    def asks_through_its_carrier(self) -> bool:
+        """An informal group that is carried has its carrier's legal form where one is required. No query."""
+        return self.is_informal and self.host_id is not None and self.host_confirmed_at is not None
+
+    @property
+    def awaits_its_host(self) -> bool:
+        """It has named who carries it, and waits for their answer. No query."""
+        return self.host_id is not None and self.host_confirmed_at is None
 
     @classmethod
     def free_slug(cls, name: str) -> str:

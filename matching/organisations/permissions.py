@@ -38,6 +38,11 @@ def may_manage(person: Person, organisation: Organisation) -> bool:
     return person.is_staff or confirmed_role(person, organisation) == Role.OWNER
 
 
+def may_answer_for_host(person: Person, guest: Organisation) -> bool:
+    """May this person say that the named host carries that guest, or not: staff or a confirmed owner of the host."""
+    return guest.host is not None and may_manage(person, guest.host)
+
+
 def may_confirm(person: Person, membership: Membership) -> bool:
     """May this person confirm that request: staff or a confirmed owner, never oneself unless staff."""
     if person.is_staff:

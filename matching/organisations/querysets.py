@@ -15,6 +15,10 @@ class OrganisationQuerySet(models.QuerySet):
     def verified(self):
         return self.filter(verified_at__isnull=False)
 
+    def waiting_for_their_host(self):
+        """Those who have named who carries them, and wait for the answer."""
+        return self.filter(host__isnull=False, host_confirmed_at__isnull=True)
+
     def acted_for_by(self, person):
         """Organisations for which this person is a confirmed member, whatever the role."""
         return self.filter(memberships__person=person, memberships__confirmed_at__isnull=False)

@@ -8,7 +8,13 @@ from django.utils import timezone
 from matching import events
 from matching.geography import Place, load
 from matching.organisations.models import LegalForm, Membership, Organisation, Role, Side
-from matching.organisations.permissions import may_confirm, may_manage
+from matching.organisations.permissions import (
+    confirmed_role,
+    may_answer_for_host,
+    may_confirm,
+    may_manage,
+    may_speak_for,
+)
 from matching.people.models import Person
 from matching.territories.models import Territory
 
@@ -94,6 +100,8 @@ def create_collective(
 ) -> Organisation:
     """Create a collective of any form, informal ones without any number; its creator owns it at once.
 
+    The host that it names is asked, and counts once it has said yes.
+
     `form_key`: drawn by the form and kept as the collective's uuid, so that a double click creates it once.
     """
     if form_key and (made := Organisation.objects.acted_for_by(person).filter(uuid=form_key).first()):
@@ -113,13 +121,67 @@ def create_collective(
         siret=siret,
         siren=siret[:9],
         rna=rna,
-        host=host,
         verified_at=now,
     )
     Membership.objects.create(
         person=person, organisation=organisation, role=Role.OWNER, confirmed_at=now, confirmed_by=person
     )
+    if host:
+        ask_host(guest=organisation, host=host, by=person)
     return organisation
+
+
+@transaction.atomic
+def ask_host(*, guest: Organisation, host: Organisation, by: Person) -> Organisation:
+    """Name who carries this collective. Its owners are asked; somebody who owns both has answered already.
+
+    Naming the same one again changes nothing. Raises NotAllowed, ValueError for itself or an authority as guest.
+    """
+    if not may_manage(by, guest):
+        raise NotAllowed
+    if guest.is_authority or guest.pk == host.pk:
+        raise ValueError("Only a collective is carried, and by another")
+    guest = Organisation.objects.select_for_update(of=("self",)).get(pk=guest.pk)
+    if guest.host_id == host.pk:
+        return guest
+    was_carried = guest.carrier is not None
+    guest.host, guest.host_confirmed_at = host, None
+    owns_both = confirmed_role(by, host) == Role.OWNER
+    if owns_both:
+        guest.host_confirmed_at = timezone.now()
+    guest.save()
+    if was_carried or owns_both:
+        events.carrier_changed.send(sender=Organisation, organisation=guest)
+    if not owns_both:
+        events.host_asked.send(sender=Organisation, organisation=guest)
+    return guest
+
+
+@transaction.atomic
+def confirm_guest(*, guest: Organisation, by: Person) -> Organisation:
+    """The named host says that it carries this collective. Confirming twice changes nothing. Raises NotAllowed."""
+    guest = Organisation.objects.select_for_update(of=("self",)).get(pk=guest.pk)
+    if not may_answer_for_host(by, guest):
+        raise NotAllowed
+    if guest.host_confirmed_at is None:
+        guest.host_confirmed_at = timezone.now()
+        guest.save()
+        events.carrier_changed.send(sender=Organisation, organisation=guest)
+    return guest
+
+
+@transaction.atomic
+def part_from_host(*, guest: Organisation, by: Person) -> Organisation:
+    """The host declines or carries no more, or the collective takes its word back. Raises NotAllowed."""
+    guest = Organisation.objects.select_for_update(of=("self",)).get(pk=guest.pk)
+    if not (may_answer_for_host(by, guest) or may_manage(by, guest)):
+        raise NotAllowed
+    was_carried = guest.carrier is not None
+    guest.host = guest.host_confirmed_at = None
+    guest.save()
+    if was_carried:
+        events.carrier_changed.send(sender=Organisation, organisation=guest)
+    return guest
 
 
 @transaction.atomic
@@ -166,6 +228,22 @@ def withdraw_request(*, membership: Membership, by: Person) -> None:
     if membership.person_id != by.pk or membership.is_confirmed:
         raise NotAllowed
     membership.delete()
+
+
+@transaction.atomic
+def want_suggestions(*, organisation: Organisation, by: Person, wanted: bool) -> Organisation:
+    """Let the matcher propose what this organisation publishes, or no more. Asking twice changes nothing.
+
+    Its history keeps who changed it and when. Raises NotAllowed if the person does not speak for it.
+    """
+    if not may_speak_for(by, organisation):
+        raise NotAllowed
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if organisation.wants_suggestions != wanted:
+        organisation.wants_suggestions = wanted
+        organisation.save(update_fields=["wants_suggestions", "updated_at"])
+        events.suggestions_switched.send(sender=Organisation, organisation=organisation)
+    return organisation
 
 
 class LastOwner(Exception):

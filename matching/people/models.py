@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,16 +32,16 @@ class Person(AbstractUser):
     """Who signs in. The name shown to others is `name`; the address never is."""
 
     class Notify(models.TextChoices):
-        GROUPED = "grouped", _("Un message groupé")
-        NEVER = "never", _("Aucun message")
+        GROUPED = "grouped", _("Un e-mail groupé")
+        NEVER = "never", _("Aucun e-mail")
 
     username = None
     first_name = None
     last_name = None
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("adresse électronique"), unique=True)
+    email = models.EmailField(_("adresse e-mail"), unique=True)
     name = models.CharField(_("nom affiché"), max_length=120, blank=True)
-    notify = models.CharField(_("messages reçus"), max_length=10, choices=Notify.choices, default=Notify.GROUPED)
+    notify = models.CharField(_("e-mails reçus"), max_length=10, choices=Notify.choices, default=Notify.GROUPED)
     language = models.CharField(_("langue"), max_length=5, default="fr")
 
     USERNAME_FIELD = "email"
@@ -57,8 +58,9 @@ class Person(AbstractUser):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
-        """The name to show: the chosen one, else what stands before the @."""
-        return self.name or self.email.split("@")[0]
+        """The name to show to others: the chosen one; no part of the address ever stands for it."""
+        return self.name or gettext("Personne sans nom")
 
     def get_short_name(self) -> str:
-        return self.get_full_name()
+        """The name to show to the person: the chosen one, else what stands before the @ of their own address."""
+        return self.name or self.email.split("@")[0]

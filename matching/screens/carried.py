@@ -8,11 +8,12 @@ _SESSION_KEY = "carried_need"
 
 
 class CarriedNeed(TypedDict, total=False):
-    """What was typed; `territory` is a key of territory_field ("commune-29019")."""
+    """What was typed; `territory` is a key of territory_field ("commune-29019"), `amount_max` is in cents."""
 
     text: str
     territory: str
     people: int
+    amount_max: int
     kinds: list[str]
 
 

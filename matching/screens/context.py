@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from matching.organisations.models import Organisation
 from matching.partnerships.models import Message
 from matching.screens.acting import acting_organisation, memberships_of, organisations_of
+from matching.suggestions import ladder
 from matching.suggestions.artefacts import artefact_warning
 
 
@@ -43,4 +44,6 @@ def _is_confirmed(request: HttpRequest, organisation: Organisation) -> bool:
 
 def _staff_warning(request: HttpRequest) -> str:
     person = getattr(request, "user", None)
-    return (artefact_warning() or "") if person is not None and person.is_staff else ""
+    if person is None or not person.is_staff:
+        return ""
+    return " ".join(filter(None, (artefact_warning(), ladder.warning())))

@@ -22,6 +22,7 @@ from matching.screens.proposals import near_misses, open_suggestions, proposals,
 from matching.screens.waiting import errands, is_past, listing_model, listing_url
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.services import mark_seen
+from matching.suggestions.traces import note_shown
 
 _A_PAGE = 20
 _ON_DESK = 3
@@ -37,12 +38,14 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = _page(request, _counted(listings, side).order_by("-updated_at", "-id"))
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
     best = best.exclude(**{f"{side}_state": State.INTERESTED})
+    best = list(best[:_ON_DESK])
+    note_shown(suggestions=best, side=side)
     context = {
         "desk": desk,
         "errands": errands(desk),
         "page_obj": shown,
         "rows": [(listing, listing_url(listing), is_past(listing)) for listing in shown],
-        "proposals": proposals(best[:_ON_DESK], side),
+        "proposals": proposals(best, side),
     }
     return render(request, "desk/desk.html", context)
 
@@ -108,7 +111,9 @@ def save(request: HttpRequest, desk: Desk, form: ListingForm, write: Any) -> Htt
     if request.POST.get("action") == "publish":
         publish(request, desk, listing)
     elif listing.status == Status.DRAFT:
-        messages.success(request, _("« %(title)s » est gardé en brouillon. Vous seuls le voyez.") % _title(listing))
+        messages.success(
+            request, _("« %(title)s » est gardé en brouillon. Seule votre organisation le voit.") % _title(listing)
+        )
     else:
         messages.success(request, _("Vos changements sont enregistrés."))
     return redirect(listing_url(listing))
@@ -147,6 +152,7 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
     side = side_published_by(desk.organisation)
     page = _page(request, open_suggestions(side, pk=listing.pk))
     shown = proposals(page, side)
+    note_shown(suggestions=[proposal.suggestion for proposal in shown], side=side, first_rank=page.start_index())
     context = {
         "desk": desk,
         "listing": listing,
@@ -157,7 +163,7 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "suggestions_url": listing_url(listing, "suggestions"),
         "page_obj": page,
         "proposals": shown,
-        "near": near_misses(listing) if listing.is_published else [],
+        "near": near_misses(listing) if listing.is_suggestible else [],
         "dismissed": proposals(_dismissed(listing, side), side),
         "is_past": is_past(listing),
         "may_change": may_change(desk.person, listing),

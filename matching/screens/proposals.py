@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,8 @@ from django.utils.timezone import localdate
 
 from matching.catalogue.models import Listing, Need, Offer
 from matching.organisations.models import Organisation
-from matching.suggestions.models import State, Suggestion
+from matching.screens.reasons import CARRIED
+from matching.suggestions.models import DismissReason, State, Suggestion
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,25 @@ class Proposal:
 
     @property
     def reasons(self) -> list[dict[str, Any]]:
-        return self.suggestion.need_reasons if self.side == "need" else self.suggestion.offer_reasons
+        reasons = self.suggestion.need_reasons if self.side == "need" else self.suggestion.offer_reasons
+        return [_through_its_carrier(reason, self.suggestion.need, self.side) for reason in reasons]
 
     @property
     def against(self) -> dict[str, Any] | None:
         return self.suggestion.need_against if self.side == "need" else self.suggestion.offer_against
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """What counted for the pair; screens say which, never how much."""
+        return self.suggestion.parts
+
+    @property
+    def version(self) -> str:
+        return self.suggestion.matcher_version
+
+    @property
+    def computed_at(self) -> datetime:
+        return self.suggestion.computed_at
 
     @property
     def state(self) -> str:
@@ -42,6 +58,12 @@ class Proposal:
     @property
     def other_state(self) -> str:
         return self.suggestion.offer_state if self.side == "need" else self.suggestion.need_state
+
+    @property
+    def because(self) -> str:
+        """Why this side set it aside, in words; the other side's reason stays its own."""
+        chosen = self.suggestion.need_because if self.side == "need" else self.suggestion.offer_because
+        return str(DismissReason(chosen).label) if chosen else ""
 
     @property
     def is_new(self) -> bool:
@@ -70,8 +92,23 @@ def near_misses(listing: Offer | Need) -> list[NearMiss]:
     """What nearly fitted at the last match, still published today, in a fixed number of queries."""
     model = Need if isinstance(listing, Offer) else Offer
     kept = [(miss["id"], miss["refused_by"]) for miss in listing.near_misses]
-    found = model.objects.live(localdate()).for_cards().in_bulk([key for key, _refusals in kept])
-    return [NearMiss(found[key], refusals) for key, refusals in kept if key in found]
+    found = model.objects.live(localdate()).suggestible().for_cards().in_bulk([key for key, _refusals in kept])
+    side = "need" if isinstance(listing, Need) else "offer"
+    return [
+        NearMiss(
+            found[key],
+            [_through_its_carrier(refusal, listing if side == "need" else found[key], side) for refusal in refusals],
+        )
+        for key, refusals in kept
+        if key in found
+    ]
+
+
+def _through_its_carrier(reason: dict[str, Any], need: Need, side: str) -> dict[str, Any]:
+    """The same reason; of a legal form that is the carrier's, it says so to an informal group and of it."""
+    if reason["code"] in CARRIED and need.organisation.asks_through_its_carrier:
+        return {**reason, "code": f"{reason['code']}.carried.{side}"}
+    return reason
 
 
 def side_published_by(organisation: Organisation) -> str:

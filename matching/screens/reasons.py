@@ -7,15 +7,30 @@ from typing import Any
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from matching.suggestions.wording import parameters, template
+
+# The engine knows a legal form, not whose it is: an informal group asks with that of its carrier.
+_OF_THE_CARRIER = {
+    "legal_form.carried.need": gettext_noop("Forme juridique acceptée, par votre structure porteuse : %(form)s"),
+    "legal_form.carried.offer": gettext_noop("Forme juridique acceptée, par sa structure porteuse : %(form)s"),
+    "refused.legal_form.carried.need": gettext_noop(
+        "Réservé à d’autres formes juridiques (%(forms)s) que celle de votre structure porteuse (%(form)s)."
+    ),
+    "refused.legal_form.carried.offer": gettext_noop(
+        "Réservé à d’autres formes juridiques (%(forms)s) que celle de sa structure porteuse (%(form)s)."
+    ),
+}
+# The codes of the engine that speak of a legal form.
+CARRIED = frozenset(code.partition(".carried")[0] for code in _OF_THE_CARRIER)
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
     """The sentence of a code of the engine. Parameters are escaped; lists are the author's own words."""
-    texts_and_names = _PARAMETER.split(template(code))
+    texts_and_names = _PARAMETER.split(_(_OF_THE_CARRIER[code]) if code in _OF_THE_CARRIER else template(code))
     said = parameters(code, params)
     parts = (
         _spoken(said.get(part, "")) if is_name else part.replace("%%", "%")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.catalogue.models import Listing, Need, Offer, Status
-from matching.organisations.models import Membership
+from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message
 from matching.screens.access import Desk
 from matching.screens.numbers import day
@@ -38,7 +38,8 @@ def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
     found = [*_messages(desk)]
     if desk.manages:
-        found += _requests(desk)
+        found += [*_requests(desk), *_guests(desk)]
+    found += _host(desk)
     found += [*_suggestions(desk), *_dates(desk), *_drafts(desk)]
     return found
 
@@ -88,6 +89,32 @@ def _requests(desk: Desk) -> Iterator[Errand]:
             url=reverse("members", args=[desk.organisation.slug]),
             mark=_("à confirmer"),
             tone="warn",
+        )
+
+
+def _guests(desk: Desk) -> Iterator[Errand]:
+    """Collectives that say this organisation carries them."""
+    guests = Organisation.objects.waiting_for_their_host().filter(host=desk.organisation)
+    for guest in guests.order_by("updated_at", "id")[:_AT_MOST]:
+        yield Errand(
+            icon="collective",
+            title=_("%(name)s dit être porté par vous") % {"name": guest.name},
+            note=_("Confirmez-le ou refusez. En attendant, votre forme juridique ne lui sert pas."),
+            url=reverse("members", args=[desk.organisation.slug]) + "#portes",
+            mark=_("à confirmer"),
+            tone="warn",
+        )
+
+
+def _host(desk: Desk) -> Iterator[Errand]:
+    """The organisation that was named as carrier, as long as it has not answered. No query without one."""
+    if desk.organisation.awaits_its_host:
+        yield Errand(
+            icon="clock",
+            title=_("%(host)s n’a pas encore confirmé vous porter") % {"host": desk.organisation.host.name},
+            note=_("Jusque-là, votre page n’en dit rien et vous demandez sous votre propre forme."),
+            url=reverse("members", args=[desk.organisation.slug]) + "#porteur",
+            mark=_("en attente"),
         )
 
 
@@ -168,7 +195,7 @@ def _drafts(desk: Desk) -> Iterator[Errand]:
         yield Errand(
             icon="edit",
             title=draft.title,
-            note=_("Brouillon, que vous seuls voyez."),
+            note=_("Brouillon, que seule votre organisation voit."),
             url=listing_url(draft, "edit"),
             mark=_("brouillon"),
         )

@@ -1,13 +1,18 @@
-"""Suggestions and the matcher's saved states, for staff: read only; a spoiled state can be made anew."""
+"""Suggestions, what people made of them and what the matcher learned, for staff: read only, but for what serves."""
+
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matching.suggestions import ladder
 from matching.suggestions.artefacts import refresh_artefact
-from matching.suggestions.models import Artefact, Suggestion
+from matching.suggestions.models import Artefact, Decision, Impression, ModelChange, Suggestion, TrainedModel
+from matching.suggestions.wording import learned_reason
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -26,10 +31,26 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 @admin.register(Suggestion)
 class SuggestionAdmin(ReadOnlyAdmin):
     list_display = ("need", "offer", "score", "need_state", "offer_state", "computed_at", "withdrawn_at")
-    list_filter = ("need_state", "offer_state", "dismissed_because")
+    list_filter = ("need_state", "offer_state", "need_because", "offer_because")
     list_select_related = ("need", "offer")
     search_fields = ("need__title", "offer__title")
     ordering = ("-computed_at", "-id")
+
+
+@admin.register(Impression)
+class ImpressionAdmin(ReadOnlyAdmin):
+    list_display = ("need", "offer", "side", "rank", "propensity", "matcher_version", "at")
+    list_filter = ("side", "day")
+    list_select_related = ("need", "offer")
+    ordering = ("-day", "-id")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("need", "offer", "side", "act", "reason", "rank", "propensity", "matcher_version", "at")
+    list_filter = ("side", "act", "reason")
+    list_select_related = ("need", "offer")
+    ordering = ("-at", "-id")
 
 
 @admin.register(Artefact)
@@ -46,3 +67,53 @@ class ArtefactAdmin(ReadOnlyAdmin):
         else:
             said = _("Aucune offre n’est publiée : il n’y a rien à apprendre.")
             self.message_user(request, said, messages.WARNING)
+
+
+@admin.register(TrainedModel)
+class TrainedModelAdmin(ReadOnlyAdmin):
+    """Every candidate, with the reasons of its promotion or refusal; staff may go back or choose another."""
+
+    list_display = ("version", "rung", "decisions", "verdict", "why", "is_active", "created_at", "broken_because")
+    list_filter = ("verdict", "rung", "is_active")
+    readonly_fields = ("why",)
+    actions = ("go_back", "use_this_one", "use_the_rule")
+
+    @admin.display(description=gettext_lazy("raisons"))
+    def why(self, model: TrainedModel) -> str:
+        return format_html_join(" ", "{}", ((learned_reason(reason),) for reason in model.reasons))
+
+    @admin.action(description=gettext_lazy("Revenir à ce qui servait avant"), permissions=["view"])
+    def go_back(self, request: HttpRequest, queryset: QuerySet[TrainedModel]) -> None:
+        self._change(request, lambda: ladder.go_back(by=request.user))
+
+    @admin.action(description=gettext_lazy("Mettre en service le modèle choisi"), permissions=["view"])
+    def use_this_one(self, request: HttpRequest, queryset: QuerySet[TrainedModel]) -> None:
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choisissez un seul modèle."), messages.WARNING)
+            return
+        self._change(request, lambda: ladder.use(version=chosen[0].version, by=request.user))
+
+    @admin.action(description=gettext_lazy("Mettre en service la règle écrite à la main"), permissions=["view"])
+    def use_the_rule(self, request: HttpRequest, queryset: QuerySet[TrainedModel]) -> None:
+        self._change(request, lambda: ladder.use(version=ladder.RULE, by=request.user))
+
+    def _change(self, request: HttpRequest, change: Any) -> None:
+        try:
+            model = change()
+        except ladder.NoSuchModel as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return
+        said = (
+            _("Le modèle %(version)s est en service.") % {"version": model.version}
+            if model
+            else _("La règle écrite à la main est en service.")
+        )
+        self.message_user(request, said, messages.SUCCESS)
+
+
+@admin.register(ModelChange)
+class ModelChangeAdmin(ReadOnlyAdmin):
+    list_display = ("at", "model", "why", "by")
+    list_filter = ("why",)
+    list_select_related = ("model", "by")

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from matching.catalogue.models import Extent, Kind, Need, Offer
 from matching.geography import Place
 from matching.organisations.models import Organisation
+from matching.suggestions.models import Decision
 from matching.territories.models import Territory
 
 if TYPE_CHECKING:
     from matching import engine
+    from matching.engine import decisions
 
 
 def offer_in_engine(offer: Offer) -> engine.Offer:
@@ -71,12 +73,40 @@ def need_in_engine(need: Need) -> engine.Need:
 
 
 def text_in_engine(
-    *, text: str, territory: Territory | None, capacity: int | None, kinds: Sequence[str]
+    *,
+    text: str,
+    territory: Territory | None,
+    capacity: int | None,
+    kinds: Sequence[str],
+    amount_max: int | None = None,
 ) -> engine.Need:
     """What a passer-by typed, as a need that nobody has published."""
     from matching import engine
 
-    return engine.Need(id="0", text=text, kinds=tuple(kinds), territory=place_of(territory), capacity=capacity)
+    return engine.Need(
+        id="0",
+        text=text,
+        kinds=tuple(kinds),
+        territory=place_of(territory),
+        capacity=capacity,
+        amount_max=euros(amount_max),
+    )
+
+
+def decision_in_engine(decision: Decision) -> decisions.Decision:
+    """An answer as the engine learns from it: about which pair, of which side, and nothing of who gave it."""
+    from matching.engine import decisions
+
+    return decisions.Decision(
+        need=str(decision.need_id),
+        offer=str(decision.offer_id),
+        outcome=decision.outcome,
+        side=decision.side,
+        rank=decision.rank,
+        reason=decision.reason or None,
+        at=decision.at,
+        propensity=decision.propensity,
+    )
 
 
 def place_of(territory: Territory | None) -> Place | None:
@@ -133,6 +163,6 @@ def _most(amounts: Sequence[int | None]) -> int | None:
 
 
 def _form_that_asks(organisation: Organisation) -> str:
-    """An informal group that is carried by a host asks through it; without one it asks as it is."""
-    host: Organisation | None = organisation.host if organisation.is_informal else None
-    return (host or organisation).legal_form
+    """An informal group that a host has said to carry asks through it; without one it asks as it is."""
+    carrier: Organisation | None = organisation.carrier if organisation.is_informal else None
+    return (carrier or organisation).legal_form

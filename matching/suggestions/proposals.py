@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from matching.catalogue.models import Need, Offer
 from matching.suggestions import bridge, index, shelves
@@ -13,16 +14,20 @@ from matching.suggestions.models import Suggestion
 
 if TYPE_CHECKING:
     from matching import engine
+    from matching.engine.heads import Heads
 
 # What one listing is shown of, at most.
 TOP = 10
 # How far below its own best a listing may still be one of another's best.
 REACH = 10
 # A bad match never fills a list: what is proposed reaches this score, lower where both sides chose a common theme than
-# where words alone speak, and this share of the best one. Read off the demo's pairs, sorted by score.
-LEAST_SCORE = 0.13
-LEAST_SCORE_ON_THEME = 0.08
+# where words alone speak, and this share of the best one. Read off the demo's pairs, sorted by score, and off a single
+# everyday word that somebody searches: "salle" must find rooms.
+LEAST_SCORE = 0.14
+LEAST_SCORE_ON_THEME = 0.10
 LEAST_SHARE = 0.4
+# The chance that the last place of a list goes to one of the next, drawn: what is never shown is never learned.
+EXPLORED = 0.1
 # Below this many matches, what was nearly one is told too.
 FEW = 3
 NEAR = 5
@@ -36,6 +41,8 @@ class Proposal:
     need_id: int
     for_need: engine.Match
     for_offer: engine.Match
+    propensity: float = 1.0
+    """How likely the pair was to be proposed."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,10 @@ def _for_need(need: Need, today: date) -> Proposals:
         offers = None if among is None else [at_hand.offers[key] for key in among if key in at_hand.offers]
         return at_hand.matcher.rank([mine], offers=offers, top=top, near_misses=near_misses)[0]
 
-    found, near = _best_of_either(rank, need, side="need", other="offer")
+    found, near = _best_of_either(rank, need, at_hand, side="need", other="offer")
     # The same pairs, told to the other side.
     told = at_hand.matcher.rank_offers([mine], offers=[at_hand.offers[key] for key in found], top=1)
-    pairs = [Proposal(key, need.pk, found[key], match) for key, match in _only_matches(told)]
+    pairs = [Proposal(key, need.pk, found[key].match, match, found[key].chance) for key, match in _only_matches(told)]
     return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
@@ -80,26 +87,27 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
     mine = at_hand.offers.get(offer.pk)
     if mine is None:
         return Proposals()
-    needs = shelves.NEEDS.listings(today)
+    needs, all_needs = index.needs(at_hand)
 
     def rank(*, top: int, near_misses: int = 0, among: Collection[int] | None = None) -> engine.Ranking:
-        asked = needs.values() if among is None else [needs[key] for key in among if key in needs]
-        return at_hand.matcher.rank_offers(list(asked), offers=[mine], top=top, near_misses=near_misses)[0]
+        asked = all_needs if among is None else [needs[key] for key in among if key in needs]
+        return at_hand.matcher.rank_offers(asked, offers=[mine], top=top, near_misses=near_misses)[0]
 
-    found, near = _best_of_either(rank, offer, side="offer", other="need")
+    found, near = _best_of_either(rank, offer, at_hand, side="offer", other="need")
     told = at_hand.matcher.rank([needs[key] for key in found], offers=[mine], top=1)
-    pairs = [Proposal(offer.pk, key, match, found[key]) for key, match in _only_matches(told)]
+    pairs = [Proposal(offer.pk, key, match, found[key].match, found[key].chance) for key, match in _only_matches(told)]
     return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
-def worth_showing(matches: Sequence[engine.Match]) -> list[engine.Match]:
-    """Those of a ranking, best first, that say enough to be put before somebody's eyes."""
-    return [match for match in matches if _says_enough(match, matches[0].score)]
+def worth_showing(matches: Sequence[engine.Match], heads: Heads | None) -> list[engine.Match]:
+    """Those of a ranking, best first, that say enough to be put before somebody's eyes. heads: what scored them."""
+    return [match for match in matches if _says_enough(match, matches[0].score, heads)]
 
 
-def _says_enough(match: engine.Match, best: float) -> bool:
+def _says_enough(match: engine.Match, best: float, heads: Heads | None) -> bool:
     least = LEAST_SCORE_ON_THEME if match.parts["themes"] > 0 else LEAST_SCORE
-    return match.score >= max(least, LEAST_SHARE * best)
+    # The least is the rule's: learned heads tell what it is worth on their own scale.
+    return match.score >= max(heads.floor(least) if heads else least, LEAST_SHARE * best)
 
 
 def _only_matches(rankings: Sequence[engine.Ranking]) -> list[tuple[int, engine.Match]]:
@@ -107,9 +115,16 @@ def _only_matches(rankings: Sequence[engine.Ranking]) -> list[tuple[int, engine.
     return [(int(ranking.id), ranking.matches[0]) for ranking in rankings if ranking.matches]
 
 
+class Found(NamedTuple):
+    """A pair to propose, and how likely it was to be."""
+
+    match: engine.Match
+    chance: float
+
+
 def _best_of_either(
-    rank: Rank, listing: Offer | Need, *, side: str, other: str
-) -> tuple[dict[int, engine.Match], tuple[engine.NearMiss, ...]]:
+    rank: Rank, listing: Offer | Need, at_hand: index.Index, *, side: str, other: str
+) -> tuple[dict[int, Found], tuple[engine.NearMiss, ...]]:
     """By primary key, what this listing is shown, then what is shown it; and its near misses.
 
     What somebody dismissed leaves its place to the next, and never comes back. What already stands is weighed
@@ -117,19 +132,37 @@ def _best_of_either(
     """
     ours = Suggestion.objects.filter(**{side: listing})
     dismissed = set(ours.dismissed().values_list(f"{other}_id", flat=True))
-    standing = set(ours.standing().not_dismissed().values_list(f"{other}_id", flat=True))
+    standing = dict(ours.standing().not_dismissed().values_list(f"{other}_id", "propensity"))
     first = rank(top=TOP + REACH + len(dismissed), near_misses=NEAR)
     ranked = {int(match.id): match for match in first.matches}
-    if further := standing - ranked.keys():
+    if further := standing.keys() - ranked.keys():
         ranked |= {int(match.id): match for match in rank(top=len(further), among=further).matches}
     open_ones = {key: match for key, match in ranked.items() if key not in dismissed}
-    own = {int(match.id): match for match in worth_showing([*open_ones.values()])[:TOP]}
-    others = {key: match for key, match in open_ones.items() if key not in own}
-    return own | _shown_to_others(others, listing, side=side, other=other), first.near
+    worth = [int(match.id) for match in worth_showing([*open_ones.values()], at_hand.heads)[: TOP + REACH]]
+    sure = worth[: TOP - 1]
+    rest = {key: match for key, match in open_ones.items() if key not in sure}
+    shown_anyway = _shown_to_others(rest, listing, at_hand.heads, side=side, other=other)
+    beyond = [key for key in worth[TOP:] if key not in shown_anyway]
+    drawn = _last_place(worth[TOP - 1 : TOP], beyond, seed=f"{side} {listing.pk} {listing.version} {at_hand.version}")
+    # What the other side is shown anyway was drawn by nobody, unless it stands since a draw of that side.
+    certain = dict.fromkeys(sure, 1.0) | {key: standing.get(key, 1.0) for key in shown_anyway}
+    chances = drawn | certain
+    return {key: Found(match, chances[key]) for key, match in open_ones.items() if key in chances}, first.near
+
+
+def _last_place(last: Sequence[int], beyond: Sequence[int], *, seed: str) -> dict[int, float]:
+    """Who takes the last place of a list, and how likely that was: now and then one of the next. Repeatable."""
+    if not (last and beyond):
+        return dict.fromkeys(last, 1.0)
+    # Meant to be repeated, not to be secret.
+    chance = Random(seed)  # noqa: S311
+    if chance.random() >= EXPLORED:
+        return dict.fromkeys(last, 1 - EXPLORED)
+    return {chance.choice(beyond): EXPLORED / len(beyond)}
 
 
 def _shown_to_others(
-    matches: dict[int, engine.Match], listing: Offer | Need, *, side: str, other: str
+    matches: dict[int, engine.Match], listing: Offer | Need, heads: Heads | None, *, side: str, other: str
 ) -> dict[int, engine.Match]:
     """Those of the matches that stand among the best of the other listing."""
     theirs = Suggestion.objects.filter(**{f"{other}_id__in": matches.keys()}).exclude(**{side: listing})
@@ -140,5 +173,5 @@ def _shown_to_others(
         key: match
         for key, match in matches.items()
         if sum(score > match.score for score in held[key]) < TOP
-        and _says_enough(match, max(held[key], default=match.score))
+        and _says_enough(match, max(held[key], default=match.score), heads)
     }

@@ -43,3 +43,24 @@ class SuggestionQuerySet(models.QuerySet):
             "need__territory",
             "need__perimeter",
         ).prefetch_related("offer__resources", "offer__use_rights", "offer__themes", "need__themes")
+
+
+class DecisionQuerySet(models.QuerySet):
+    """What people answered. Rows are never changed."""
+
+    def update(self, **values: object) -> int:
+        raise TypeError("A decision is never changed: write another one")
+
+    def in_order(self):
+        return self.order_by("at", "id")
+
+
+class TrainedModelQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def sound(self):
+        """Can be read, as far as anybody knows."""
+        return self.filter(broken_at__isnull=True)
+
+    def active(self):
+        return self.filter(is_active=True)

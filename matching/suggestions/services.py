@@ -14,13 +14,15 @@ from django.utils import timezone
 from matching import events
 from matching.catalogue.models import Need, Offer, Status
 from matching.catalogue.texts import tidy
+from matching.organisations.models import Organisation
 from matching.organisations.services import NotAllowed
 from matching.people.models import Person
-from matching.suggestions import bridge, index, shelves
-from matching.suggestions.models import DismissReason, State, Suggestion
+from matching.suggestions import bridge, index, ladder, shelves
+from matching.suggestions.models import Act, DismissReason, State, Suggestion
 from matching.suggestions.permissions import may_act
 from matching.suggestions.proposals import FEW, NEAR, TOP, Proposal, Proposals, proposals_for, worth_showing
 from matching.suggestions.querysets import SuggestionQuerySet
+from matching.suggestions.traces import record_decision
 from matching.territories.models import Territory
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 # Nobody describes a need in more; what follows is not read.
 LONGEST_TEXT = 20_000
 LONGEST_NOTE = 500
+# How old the last look at the offers may be for a text from the home page; what it finds is held against the database.
+SECONDS_OLD = 2.0
 
 _COMPUTED = (
     "score",
@@ -38,6 +42,7 @@ _COMPUTED = (
     "need_against",
     "offer_against",
     "matcher_version",
+    "propensity",
     "offer_version",
     "need_version",
     "computed_at",
@@ -49,12 +54,22 @@ class SetAside(Exception):
     """The other side has dismissed the suggestion: nothing more passes between them."""
 
 
+class Gone(Exception):
+    """The matcher took the suggestion back at this very moment, and nobody had acted on it."""
+
+
+class NotProposed(Exception):
+    """One of the two listings is no longer published, or has opted out, and nobody had acted on the suggestion."""
+
+
 @dataclass(frozen=True)
 class TextMatches:
     """Offers for a text, best first, each with the engine's match; near misses only where matches are few."""
 
     matches: list[tuple[Offer, engine.Match]] = field(default_factory=list)
     near: list[tuple[Offer, tuple[engine.Refusal, ...]]] = field(default_factory=list)
+    version: str = ""
+    """The matcher's, as suggestions keep it."""
 
 
 def match_text(
@@ -63,23 +78,37 @@ def match_text(
     territory: Territory | None = None,
     capacity: int | None = None,
     kinds: Sequence[str] = (),
+    amount_max: int | None = None,
     today: date | None = None,
 ) -> TextMatches:
-    """The offers that fit what somebody typed, and why. Nothing is written; a text without words gets nothing."""
+    """The offers that fit what somebody typed, and why. Nothing is written; a text without words gets nothing.
+
+    amount_max: cents.
+    """
     text = tidy(text[:LONGEST_TEXT])
     if not text:
         return TextMatches()
-    need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds)
-    matcher = index.current(today or timezone.localdate()).matcher
-    (ranking,) = matcher.rank([need], top=TOP, near_misses=NEAR)
-    matches = worth_showing(ranking.matches)
+    need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds, amount_max=amount_max)
+    day = today or timezone.localdate()
+    found, changed = _text_matches(need, index.current(day, at_most=SECONDS_OLD))
+    # What changed since the last look is never shown as it was: look again, now.
+    return _text_matches(need, index.current(day))[0] if changed else found
+
+
+def _text_matches(need: engine.Need, at_hand: index.Index) -> tuple[TextMatches, bool]:
+    """The offers of this index that fit a need, and whether some were left out: they are no longer what it holds."""
+    (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
+    matches = worth_showing(ranking.matches, at_hand.heads)
     near = ranking.near if len(matches) < FEW else ()
-    ids = [found.id for found in matches] + [found.id for found in near]
-    offers = Offer.objects.published().for_cards().in_bulk([int(key) for key in ids])
-    return TextMatches(
-        matches=[(offers[int(match.id)], match) for match in matches if int(match.id) in offers],
-        near=[(offers[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in offers],
+    ids = [int(match.id) for match in matches] + [int(miss.id) for miss in near]
+    offers = Offer.objects.suggestible().for_cards().in_bulk(ids)
+    same = {key: offer for key, offer in offers.items() if offer.version == shelves.OFFERS.version_of(key)}
+    found = TextMatches(
+        matches=[(same[int(match.id)], match) for match in matches if int(match.id) in same],
+        near=[(same[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in same],
+        version=at_hand.version,
     )
+    return found, len(same) < len(ids)
 
 
 def match_listing(*, listing: Offer | Need, today: date | None = None) -> list[Suggestion]:
@@ -107,16 +136,23 @@ def mark_seen(*, suggestions: Iterable[Suggestion], side: str) -> int:
 def express_interest(*, suggestion: Suggestion, side: str, person: Person) -> Suggestion:
     """This side would like to know more. It may so change its mind about a dismissal of its own.
 
-    Raises NotAllowed if the person does not speak for that side, SetAside if the other side has dismissed it.
+    Raises NotAllowed if the person does not speak for that side, SetAside if the other side has dismissed it, Gone
+    and NotProposed.
     """
     current = _locked(suggestion, side, person)
+    before = _state(current, side)
     if _state(current, _other(side)) == State.DISMISSED:
         raise SetAside
-    if _state(current, side) == State.DISMISSED:
-        current.dismissed_because, current.dismissed_note, current.dismissed_by = "", "", None
-    setattr(current, f"{side}_state", State.INTERESTED)
-    current.withdrawn_at = None
+    is_open = current.offer.is_suggestible and current.need.is_suggestible
+    if current.withdrawn_at and not is_open and before != State.INTERESTED:
+        raise NotProposed
+    _answer(current, side, State.INTERESTED)
+    if is_open:
+        current.withdrawn_at = None
     current.save()
+    if before != State.INTERESTED:
+        act = Act.REINSTATED if before == State.DISMISSED else Act.INTERESTED
+        record_decision(suggestion=current, side=side, act=act)
     return current
 
 
@@ -124,15 +160,15 @@ def express_interest(*, suggestion: Suggestion, side: str, person: Person) -> Su
 def dismiss(*, suggestion: Suggestion, side: str, person: Person, reason: str, note: str = "") -> Suggestion:
     """Not for us: the pair is never proposed again. Dismissing twice keeps the latest reason.
 
-    Raises NotAllowed if the person does not speak for that side, ValueError for an unknown reason.
+    Raises NotAllowed if the person does not speak for that side, ValueError for an unknown reason, Gone.
     """
     because = DismissReason(reason)
     current = _locked(suggestion, side, person)
-    setattr(current, f"{side}_state", State.DISMISSED)
-    current.dismissed_because = because
-    current.dismissed_note = tidy(note)[:LONGEST_NOTE]
-    current.dismissed_by = person
+    said_already = _state(current, side) == State.DISMISSED and getattr(current, f"{side}_because") == because
+    _answer(current, side, State.DISMISSED, because, tidy(note)[:LONGEST_NOTE], person)
     current.save()
+    if not said_already:
+        record_decision(suggestion=current, side=side, act=Act.DISMISSED, reason=because)
     return current
 
 
@@ -144,29 +180,37 @@ def withdraw_listing(*, listing: Offer | Need) -> int:
 
 @transaction.atomic
 def withdraw_expired(*, today: date | None = None) -> int:
-    """Withdraw what still stands although one of its listings is over. Returns how many pairs were withdrawn."""
+    """Withdraw what still stands although one of its listings is over or has opted out. Returns how many pairs."""
     today = today or timezone.localdate()
     over = Q(offer__ends__lt=today) | Q(offer__closes__lt=today) | Q(need__ends__lt=today)
     hidden = ~Q(offer__status=Status.PUBLISHED) | ~Q(need__status=Status.PUBLISHED)
-    return _withdraw(Suggestion.objects.filter(over | hidden))
+    out = Q(offer__wants_suggestions=False) | Q(need__wants_suggestions=False)
+    out |= Q(offer__organisation__wants_suggestions=False) | Q(need__organisation__wants_suggestions=False)
+    return _withdraw(Suggestion.objects.filter(over | hidden | out))
+
+
+@transaction.atomic
+def withdraw_organisation(*, organisation: Organisation) -> int:
+    """Propose nothing of this organisation any more, because it opted out. Returns how many pairs were withdrawn."""
+    return _withdraw(Suggestion.objects.of(organisation))
 
 
 @transaction.atomic
 def doubt_older_matches() -> int:
-    """Make stale again what another version of the engine matched, where nobody acted. Returns how many listings."""
+    """Make stale again what another engine or another model matched, where nobody acted. Returns how many listings."""
     from matching.engine.version import ENGINE_VERSION
 
     untouched = [State.NEW, State.SEEN]
     older = Suggestion.objects.standing().filter(need_state__in=untouched, offer_state__in=untouched)
-    older = older.exclude(matcher_version__startswith=f"{ENGINE_VERSION}/")
+    same_engine = Q(matcher_version__startswith=f"{ENGINE_VERSION}/")
+    older = older.exclude(same_engine & ladder.made_by(ladder.active()))
     needs = Need.objects.published().filter(pk__in=older.values("need")).update(matched_version=0)
     return needs + Offer.objects.published().filter(pk__in=older.values("offer")).update(matched_version=0)
 
 
 def warm_up() -> None:
     """Load and fit the matcher ahead of the first match of this process."""
-    index.current(timezone.localdate())
-    shelves.NEEDS.listings(timezone.localdate())
+    index.needs(index.current(timezone.localdate()))
 
 
 def _of(listing: Offer | Need) -> SuggestionQuerySet:
@@ -215,6 +259,7 @@ def _row(listing: Offer | Need, pair: Proposal, versions: dict[int, int], matche
         need_against=bridge.reason_in_json(pair.for_need.against),
         offer_against=bridge.reason_in_json(pair.for_offer.against),
         matcher_version=matcher_version,
+        propensity=pair.propensity,
         offer_version=offer_version,
         need_version=need_version,
         computed_at=timezone.now(),
@@ -227,10 +272,10 @@ def _beside(listing: Offer | Need, pair: Proposal) -> int:
 
 
 def _versions_beside(listing: Offer | Need, pairs: Sequence[Proposal]) -> dict[int, int]:
-    """The versions of the other listings that are still published."""
+    """The versions of the other listings that may still be suggested."""
     model = Need if isinstance(listing, Offer) else Offer
     ids = [_beside(listing, pair) for pair in pairs]
-    return dict(model.objects.published().filter(pk__in=ids).values_list("pk", "version"))
+    return dict(model.objects.suggestible().filter(pk__in=ids).values_list("pk", "version"))
 
 
 def _withdraw(rows: SuggestionQuerySet) -> int:
@@ -246,7 +291,23 @@ def _withdraw(rows: SuggestionQuerySet) -> int:
 def _locked(suggestion: Suggestion, side: str, person: Person) -> Suggestion:
     if not may_act(person, suggestion, side):
         raise NotAllowed
-    return Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    row: Suggestion | None = (
+        Suggestion.objects.select_for_update(of=("self",))
+        .select_related("offer__organisation", "need__organisation")
+        .filter(pk=suggestion.pk)
+        .first()
+    )
+    if row is None:
+        raise Gone
+    return row
+
+
+def _answer(
+    suggestion: Suggestion, side: str, state: str, because: str = "", note: str = "", by: Person | None = None
+) -> None:
+    """Where that side stands from now on, and its own reason."""
+    for name, value in {"state": state, "because": because, "note": note, "by": by}.items():
+        setattr(suggestion, f"{side}_{name}", value)
 
 
 def _state(suggestion: Suggestion, side: str) -> str:

@@ -25,6 +25,19 @@ def template(code: str) -> str:
     return _(SENTENCES[code]) if code in SENTENCES else ""
 
 
+def learned_reason(reason: Mapping[str, Any]) -> str:
+    """Why a model was promoted or refused, {"code", "params", "sentence"}, in the reader's language.
+
+    What an older engine said in other words is told as it said it then, in French.
+    """
+    from matching.engine.learning_sentences import LEARNING_SENTENCES
+
+    try:
+        return _(LEARNING_SENTENCES[reason["code"]]) % reason["params"]
+    except KeyError:
+        return str(reason.get("sentence", ""))
+
+
 def parameters(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """What fills that sentence, in the reader's language. Lists stay as they are: the author's own words."""
     parts = code.split(".")

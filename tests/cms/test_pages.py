@@ -1,12 +1,14 @@
 """Pages: the site builds itself once, every block renders, an editor publishes without a developer."""
 
 import datetime
+import re
 
 import pytest
 from wagtail.models import Site
 
 from cms.models import HomePage, PlainPage, StoryIndexPage, StoryPage
-from cms.services import EDITORS, build_site, write_story
+from cms.services import EDITORS, add_picture, build_site, write_story
+from pcc.demo_pictures import draw
 from tests.factories import make_person
 
 BODY = [
@@ -71,6 +73,23 @@ def test_a_story_shows_every_block_and_what_it_rests_on(client, story):
     assert story.territory == story.authority.territory
 
 
+def test_a_story_shows_its_picture_with_its_alternative_text(client, story):
+    picture = add_picture(title="Atelier", text="Dessin : un établi.", png=draw("lot-les-boites-a-chaussures")[0])
+    assert add_picture(title="Atelier", text="autre", png=b"") == picture
+    story.picture = picture
+    story.save_revision().publish()
+    for address in ("/", "/reussites/", "/reussites/les-samedis/"):
+        html = client.get(address).content.decode()
+        shown = re.search(r'<img[^>]*alt="Dessin : un établi."[^>]*>', html)
+        assert shown and 'src="/media/images/' in shown[0] and ".webp" in shown[0]
+    assert all(0 < rendition.file.size < 60_000 for rendition in picture.renditions.all())
+
+
+def test_a_story_without_a_picture_has_a_card_all_the_same(client, story):
+    card = client.get("/reussites/").content.decode().split("card__picture", 1)[1].split("</div>")[0]
+    assert "#story" in card
+
+
 def test_scripts_in_a_story_are_words(client, story):
     story.intro = "<script>alert(1)</script>"
     story.save_revision().publish()
@@ -78,6 +97,8 @@ def test_scripts_in_a_story_are_words(client, story):
 
 
 def test_the_list_of_stories_has_a_fixed_number_of_queries(client, site, django_assert_max_num_queries, story):
+    png = draw("lot-les-boites-a-chaussures")[0]
+
     def write(count):
         for number in range(count):
             write_story(
@@ -88,12 +109,16 @@ def test_the_list_of_stories_has_a_fixed_number_of_queries(client, site, django_
                 body=BODY[:1],
                 rests_on="nothing",
                 territory=story.territory,
+                picture=add_picture(title=f"Image {number}", text="Un dessin", png=png),
             )
 
+    story.picture = add_picture(title="La première", text="Un dessin", png=png)
+    story.save()
     client.get("/reussites/")
     with django_assert_max_num_queries(12) as few:
         client.get("/reussites/")
     write(10)
+    client.get("/reussites/")  # makes the pictures of the cards, once
     with django_assert_max_num_queries(12) as many:
         client.get("/reussites/")
     assert len(few) == len(many)

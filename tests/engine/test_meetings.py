@@ -22,7 +22,7 @@ def test_nearness_is_the_geographys_for_places_of_every_kind() -> None:
     ]
     needs = read([Need(id=str(at), territory=place) for at, place in enumerate(some)], geography)
     offers = read([Offer(id=str(at), territory=place) for at, place in enumerate(some)], geography)
-    meetings = Meetings(needs, offers, geography)
+    meetings = Meetings(needs, offers, by_need=True)
     rows, columns = needs.columns.territory[:, None], offers.columns.territory[None, :]
     expected = np.array([geography.nearnesses(place, some) for place in some])
     apart = np.array([[not geography.overlaps(a, b) for b in some] for a in some])
@@ -33,7 +33,7 @@ def test_nearness_is_the_geographys_for_places_of_every_kind() -> None:
 def test_theme_fit_is_that_of_the_slugs() -> None:
     themes = ["a", "b", "a/x", "a/y", "b/x", "ab", "ab/x"]
     sides = [read([kind(id=theme, themes=(theme,)) for theme in themes], load()) for kind in (Need, Offer)]
-    fits = Meetings(*sides, load()).theme_fit(sides[0].columns.upright(), sides[1].columns)
+    fits = Meetings(*sides, by_need=True).theme_fit(sides[0].columns.upright(), sides[1].columns)
     best = fits.max()
     expected = np.array([[theme_fit(a, b) for b in themes] for a in themes])
     assert np.allclose(fits, expected * best)

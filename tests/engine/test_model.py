@@ -1,7 +1,9 @@
 """A model gives back what was learned, and a spoiled one is refused by name."""
 
+import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 from matching.engine import BrokenModel, Matcher, Need, Offer
 from matching.engine.cli import main
+from matching.engine.text import FAMILIES
 from tests.engine.command import write_lines
 
 WORDS = "jardin partagé salle atelier vélo compost école musée archive données carte numérique médiation".split()
@@ -55,27 +58,23 @@ def test_a_model_of_nothing_is_a_model(tmp_path: Path) -> None:
 
 
 def _truncate(folder: Path) -> None:
-    path = folder / "statistics.npz"
+    path = folder / "latent.npy"
     path.write_bytes(path.read_bytes()[:-40])
 
 
 def _flip_a_byte(folder: Path) -> None:
-    path = folder / "stems.txt"
+    path = folder / "stems.json"
     content = bytearray(path.read_bytes())
     content[5] ^= 1
     path.write_bytes(bytes(content))
 
 
-def _rewrite(folder: Path, **changes) -> None:
-    """Change arrays and vouch for them: what a checksum cannot find."""
-    import hashlib
-
-    path = folder / "statistics.npz"
-    with np.load(path) as arrays:
-        np.savez_compressed(path, **{**arrays, **{name: change(arrays[name]) for name, change in changes.items()}})
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["sha256"]["statistics.npz"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+def _rewrite(folder: Path, name: str, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Change an array and vouch for it: what a checksum cannot find."""
+    path = folder / f"{name}.npy"
+    np.save(path, change(np.load(path)))
+    sums = json.loads((folder / "manifest.json").read_text())["sha256"]
+    _manifest(folder, sha256=sums | {path.name: hashlib.sha256(path.read_bytes()).hexdigest()})
 
 
 def _manifest(folder: Path, **changes) -> None:
@@ -87,14 +86,18 @@ SPOILED = {
     "truncated": _truncate,
     "one bit changed": _flip_a_byte,
     "another analyser": lambda folder: _manifest(folder, analyser="0" * 64),
-    "another format": lambda folder: _manifest(folder, format=99),
-    "NaN": lambda folder: _rewrite(folder, latent=lambda latent: latent * np.nan),
-    "cut vectors": lambda folder: _rewrite(folder, latent=lambda latent: latent[1:]),
-    "impossible counts": lambda folder: _rewrite(folder, stems_offers_with=lambda counts: counts + 1000),
-    "fewer counts": lambda folder: _rewrite(folder, grams_offers_with=lambda counts: counts[1:]),
-    "no length": lambda folder: _rewrite(folder, pairs_mean_length=lambda length: length * 0),
+    "another thesaurus": lambda folder: _manifest(folder, thesaurus="0" * 64),
+    "a newer format": lambda folder: _manifest(folder, format=99),
+    "an older format": lambda folder: _manifest(folder, format=1),
+    "pickled": lambda folder: _rewrite(folder, "latent", lambda latent: latent.astype(object)),
+    "emptied": lambda folder: (folder / "stems.npy").write_bytes(b""),
+    "NaN": lambda folder: _rewrite(folder, "latent", lambda latent: latent * np.nan),
+    "cut vectors": lambda folder: _rewrite(folder, "latent", lambda latent: latent[1:]),
+    "impossible counts": lambda folder: _rewrite(folder, "stems", lambda counts: counts + 1000),
+    "fewer counts": lambda folder: _rewrite(folder, "grams", lambda counts: counts[1:]),
+    "no length": lambda folder: _manifest(folder, mean_lengths=dict.fromkeys(FAMILIES, 0)),
     "missing manifest": lambda folder: (folder / "manifest.json").unlink(),
-    "missing terms": lambda folder: (folder / "grams.txt").unlink(),
+    "missing terms": lambda folder: (folder / "grams.json").unlink(),
     "manifest of nothing": lambda folder: (folder / "manifest.json").write_text("{}"),
     "no JSON": lambda folder: (folder / "manifest.json").write_text("{"),
     "a list": lambda folder: (folder / "manifest.json").write_text("[]"),

@@ -186,10 +186,22 @@ def test_words_that_are_kin_and_neighbours_are_told_as_such() -> None:
         "Mots de la même famille\u00a0: «\u00a0Jardinage\u00a0», «\u00a0jardinier\u00a0»"
     )
     others = [Offer(id=f"x{at}", text=f"bassin nage {at} ligne {at + 1}") for at in range(400)]
-    garden = [Offer(id=str(at), text=f"potager semences graines {at}") for at in range(400)]
-    last = Offer(id="o", text="potager semences")
-    match = Matcher().fit([*others, *garden, last]).explain(Need(id="n", title="graines"), last, reader="need")
-    assert match is not None and str(match.reasons[0]).startswith("Vocabulaires proches\u00a0: graines et ")
+    bolts = [Offer(id=str(at), text=f"boulons écrous rivets {at}") for at in range(400)]
+    last = Offer(id="o", text="boulons écrous")
+    match = Matcher().fit([*others, *bolts, last]).explain(Need(id="n", title="rivets"), last, reader="need")
+    assert match is not None and str(match.reasons[0]).startswith("Vocabulaires proches\u00a0: rivets et ")
+
+
+def test_two_words_for_one_subject_are_told_as_they_are_written() -> None:
+    need = Need(id="n", title="Nos Vélos")
+    offer = Offer(id="o", title="Aménagements", text="Bandes et pistes cyclables.")
+    assert said(need, offer)[0] == "Un même sujet\u00a0: «\u00a0Vélos\u00a0» et «\u00a0pistes cyclables\u00a0»"
+    assert (
+        said(need, offer, reader="offer")[0]
+        == "Un même sujet\u00a0: «\u00a0pistes cyclables\u00a0» et «\u00a0Vélos\u00a0»"
+    )
+    shared = said(need, replace(offer, title="Vélos"))
+    assert shared[0].startswith("Mots en commun") and shared[1:2] == []
 
 
 def test_every_sentence_has_a_template_and_no_typewriter_quotes() -> None:

@@ -1,8 +1,10 @@
 """The commands: files in, totals on stdout, the rest on stderr, exit with a sentence when nothing can be read."""
 
+import errno
 import gzip
 import io
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -123,14 +125,78 @@ def test_an_empty_file_is_a_file_of_no_listings(write, themes):
     assert "lues : 0" in out
 
 
+def refused(command, *arguments):
+    """What a command that refuses everything writes, and the sentence with which it ends."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError) as ended:
+        call_command(command, *map(str, arguments), stdout=out, stderr=err, no_color=True)
+    assert ended.value.returncode == 1
+    return out.getvalue(), err.getvalue(), str(ended.value)
+
+
 def test_many_refusals_are_summed_up(write, themes):
-    out, err = call("import_offers", write("a.jsonl", '{"id": 1}\n' * 60))
+    out, err, _ended = refused("import_offers", write("a.jsonl", '{"id": 1}\n' * 60))
     assert "… et 10 autres lignes refusées" in err
     assert "refusées : 60" in out
 
 
+@pytest.mark.parametrize("command", ["import_needs", "import_offers", "import_organisations"])
+@pytest.mark.parametrize("dry_run", [["--dry-run"], []])
+def test_a_file_of_which_nothing_is_kept_ends_badly(write, themes, tmp_path, command, dry_run):
+    report = tmp_path / "rapport.json"
+    out, err, ended = refused(command, write("a.jsonl", '{"id": "a"}\n'), *dry_run, "--report", report)
+    assert "Toutes les lignes sont refusées" in ended
+    assert "refusées : 1" in out and "a.jsonl:1" in err
+    assert json.loads(report.read_text(encoding="utf-8"))["refused"] == 1
+
+
+def test_one_good_line_is_a_good_end(need_file):
+    call("import_needs", need_file, "--dry-run")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("absent.jsonl", None, "ce fichier n’existe pas"),
+        ("absent/a.jsonl", None, "ce fichier n’existe pas"),
+        (".", None, "c’est un dossier"),
+        ("a.jsonl/b.jsonl", None, "n’est pas un dossier"),
+        ("x" * 300, None, "ce nom est trop long"),
+        ("image.png", b"\x89PNG\r\n\x1a\n\0\0", "n’est pas un texte"),
+        ("papier.pdf", b"%PDF-1.7 abc", "n’est pas un texte"),
+        ("brut.bin", bytes(range(256)) * 9 + b"\0" * 200, "n’est pas un texte"),
+        ("ancien.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "classeur"),
+        ("faux.csv.gz", b"pas un gzip", "mal compressé"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_french(write, tmp_path, name, content, told):
+    write("a.jsonl", "")
+    if content is not None:
+        write(name, content)
+    with pytest.raises(CommandError, match=told) as ended:
+        call("import_needs", tmp_path / name)
+    assert not re.search(r"\b(No such|Is a|Not a|file name|directory)\b", str(ended.value))
+
+
+def test_a_file_that_one_may_not_read_is_told_in_french(write, monkeypatch):
+    def forbidden(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = write("a.jsonl", "")
+    monkeypatch.setattr("pathlib.Path.read_bytes", forbidden)
+    with pytest.raises(CommandError, match="vous n’avez pas le droit"):
+        call("import_needs", file)
+
+
+def test_a_mapping_that_is_no_toml_says_where(write):
+    mapping = write("mapping.toml", 'listing = "needs"\nsource\n')
+    with pytest.raises(CommandError, match="ligne 2"):
+        call("import_needs", write("a.csv", "Code;Nom;Fin\n"), "--mapping", mapping)
+
+
 def test_refused_values_cannot_write_on_the_terminal(write, themes):
-    _, err = call("import_offers", write("a.jsonl", json.dumps({"id": "a", "title": "b", "kinds": ["\x1b[31m"]})))
+    line = json.dumps({"id": "a", "title": "b", "kinds": ["\x1b[31m"]})
+    _, err, _ended = refused("import_offers", write("a.jsonl", line))
     assert "\x1b" not in err
 
 

@@ -5,10 +5,11 @@ import uuid
 
 import pytest
 
-from matching.notices.mails import one_line
+from matching.notices.mails import Mail, one_line
 from matching.notices.models import Notice
 from matching.notices.services import send_due_notices, stop_token
 from matching.organisations.services import authority_of, request_membership
+from matching.suggestions.models import Impression
 from matching.suggestions.services import dismiss, mark_seen, match_listing
 from tests.factories import make_need, make_offer
 
@@ -159,6 +160,23 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(
     Notice.objects.exclude(person=bob).delete()
     assert Notice.objects.filter(person=bob).count() > 5
     # A handful for all the lines, and one claim for each row.
-    with django_assert_max_num_queries(12 + Notice.objects.count()):
+    with django_assert_max_num_queries(14 + Notice.objects.count()):
         assert send_due_notices() == 1
     assert len(mailoutbox) == 1
+
+
+def test_a_mail_names_the_best_and_notes_that_it_showed_them(pair, alice, bob, mail_to):
+    send_due_notices()
+    assert f"· {pair.need.title}" in text_of(mail_to(bob))
+    assert f"· {pair.offer.title}" in html_of(mail_to(alice))
+    shown = Impression.objects.order_by("side").values_list("side", "rank", "need", "offer")
+    assert list(shown) == [(side, 1, pair.need_id, pair.offer_id) for side in ("need", "offer")]
+
+
+def test_what_could_not_be_sent_was_shown_to_nobody(pair, monkeypatch):
+    def refused(mail):
+        raise OSError("no server")
+
+    monkeypatch.setattr(Mail, "send", refused)
+    assert send_due_notices() == 0
+    assert not Impression.objects.exists()

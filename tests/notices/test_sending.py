@@ -10,6 +10,9 @@ from django.utils import timezone
 from matching.notices import services
 from matching.notices.models import Notice
 from matching.notices.services import LOST_AFTER, QUIET, note, send_due_notices
+from matching.organisations.services import ask_host, confirm_guest, create_collective, request_membership
+from matching.suggestions.services import match_listing
+from tests.factories import make_need, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +112,30 @@ def test_who_wants_no_mail_gets_none(pair, alice, bob, mailoutbox):
     type(alice).objects.filter(pk=alice.pk).update(notify="never")
     send_due_notices()
     assert [mail.to for mail in mailoutbox] == [[bob.email]]
+
+
+def test_what_waits_for_an_answer_comes_first_and_the_mail_is_short(brest, bricoleuses, bob, charlie, mail_to):
+    Notice.objects.all().delete()
+    for number in range(7):
+        make_offer(brest, title=f"Salle de réparation {number}")
+    match_listing(listing=make_need(bricoleuses))
+    request_membership(person=charlie, organisation=brest, statement="Archives")
+    send_due_notices()
+    mail = mail_to(bob)
+    body = mail.get_body(("plain",)).get_content()
+    lines = [line for line in body.splitlines() if line.startswith("- ")]
+    assert lines[0].startswith("- Charlie demande à agir pour")
+    assert len(lines) == 7 and "2 autres annonces" in lines[-1]
+    assert " ".join(mail["Subject"].split()).startswith("Charlie demande à agir pour")
+
+
+def test_a_host_is_told_of_who_says_it_carries_them(alice, charlie, bricoleuses, mail_to):
+    house = create_collective(person=charlie, name="La Maison commune", legal_form="association", territory=None)
+    guest = ask_host(guest=bricoleuses, host=house, by=alice)
+    send_due_notices()
+    text = mail_to(charlie).get_body(("plain",)).get_content()
+    assert "dit être porté par La Maison commune" in text
+    assert f"/membres/{house.slug}/" in text
+    Notice.objects.filter(kind=Notice.Kind.GUEST).update(claimed_at=None, sent_at=None)
+    confirm_guest(guest=guest, by=charlie)
+    assert send_due_notices() == 0

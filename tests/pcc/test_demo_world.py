@@ -64,6 +64,10 @@ def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed):
     assert Membership.objects.count() == 3
     assert Person.objects.count() == len(people) == 5
 
+    for story in StoryPage.objects.live():
+        assert story.picture.description.startswith("Dessin")
+        assert story.picture.file.size < 100_000
+
     for person in people:
         account = Person.objects.get(email=person.email)
         assert account.check_password(person.password)

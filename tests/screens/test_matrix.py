@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cms.services import build_site
 from matching.notices.services import stop_token
 from matching.organisations.models import Role
-from matching.organisations.services import authority_of, create_collective
+from matching.organisations.services import ask_host, authority_of, create_collective
 from tests.factories import make_need, make_offer, make_person
 from tests.screens.conftest import join, signed_in, suggest
 
@@ -116,11 +116,31 @@ TABLE = {
         ("GET", "theirs"): "LNNNNNOO",
         ("GET", "none"): HIDDEN,
     },
+    "suggestion_settings": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "own collective"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
     "member_decide": {
         ("POST", "own"): "LNNFFGNG",
         ("POST", "theirs"): "LNNNNNGG",
         ("POST", "theirs as own"): HIDDEN,
         ("POST", "none"): HIDDEN,
+    },
+    "host_name": {
+        ("POST", "own collective"): "LNNFFGNG",
+        ("POST", "own"): "LNNFFNNN",
+        ("POST", "theirs"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "guest_answer": {
+        ("POST", "own"): "LNNFFGNG",
+        ("POST", "theirs"): "LNNFFNNN",
+        ("POST", "none"): "LNNFFNNN",
     },
     "offer_choose": {
         ("GET", "own"): "LNONOONN",
@@ -260,6 +280,8 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         "unverified": authority_of(territory=territories["commune", "44109"]),
         "token": stop_token(charlie),
     }
+    # The collective says that the authority carries it.
+    ask_host(guest=own["need"], host=own["offer"], by=staff)
     for kind, make in (("offer", make_offer), ("need", make_need)):
         world[kind] = {
             "own draft": make(own[kind], person=people["owner"], published=False),
@@ -327,7 +349,13 @@ def picture_address(world, name, place):
     return "/media/images/absente.png"
 
 
+def guest_address(world, name, place):
+    guest = world[place]["need"].uuid if place in ("own", "theirs") else uuid4()
+    return reverse(name, args=[world["own"]["offer"].slug, guest])
+
+
 ADDRESSES = {
+    "guest_answer": guest_address,
     "member_decide": member_address,
     "public:offer": public_listing_address,
     "public:need": public_listing_address,
@@ -339,8 +367,8 @@ ADDRESSES = {
     "": picture_address,
     **dict.fromkeys(
         [
-            *("desk_of", "organisation_join", "request_withdraw", "members"),
-            *("offer_choose", "offer_new", "need_new", "public:organisation"),
+            *("desk_of", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
+            *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name"),
         ],
         slug_address,
     ),
@@ -370,6 +398,7 @@ def data_for(world, name, place):
         "offer_status": {"action": "close"},
         "need_status": {"action": "close"},
         "suggestion_dismiss": {"reason": "place"},
+        "guest_answer": {"action": "confirm"},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
 
 

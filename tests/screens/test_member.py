@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from cms.services import EDITORS, build_site
 from matching.organisations.models import Membership, Organisation, Role
 from tests.factories import make_person
 from tests.screens.conftest import join, signed_in
@@ -318,3 +320,25 @@ def test_bad_preferences_change_nothing(client, charlie, data):
     assert response.status_code == 200
     charlie.refresh_from_db()
     assert (charlie.name, charlie.notify) == ("Charlie", "grouped")
+
+
+# Signing in leads where one works
+
+
+def test_signing_in_leads_where_one_works(client, charlie, staff, db):
+    build_site()
+    editor = make_person("plume@exemple.fr", "Plume")
+    editor.groups.add(Group.objects.get(name=EDITORS))
+    for person, address in (
+        (charlie, reverse("member_start")),
+        (editor, reverse("wagtailadmin_home")),
+        (staff, reverse("membership_requests")),
+    ):
+        client.force_login(person)
+        assert client.get(reverse("desk")).url == address
+
+
+def test_staff_of_an_authority_begin_at_its_desk(client, staff, brest):
+    join(staff, brest, Role.MEMBER)
+    client.force_login(staff)
+    assert client.get(reverse("desk")).url == reverse("desk_of", args=[brest.slug])

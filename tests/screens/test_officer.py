@@ -479,3 +479,14 @@ def test_two_clicks_at_the_same_moment_lead_to_the_same_offer(officers, brest, m
     offer = Offer.objects.get()
     assert response.url == reverse("offer_desk", args=[brest.slug, offer.uuid])
     assert offer.status == Status.PUBLISHED
+
+
+def test_a_desk_never_says_that_nothing_waits_above_what_waits(officers, pair):
+    page = reverse("desk_of", args=[pair.offer.organisation.slug])
+    client = signed_in(officers["member"])
+    assert "1 nouveau rapprochement" in client.get(page).content.decode()
+    type(pair).objects.update(offer_state="seen")
+    html = client.get(page).content.decode()
+    assert pair.need.title in html and "Rien ne vous attend" not in html
+    type(pair).objects.update(offer_state="dismissed")
+    assert "Rien ne vous attend" in client.get(page).content.decode()

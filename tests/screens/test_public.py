@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from matching.catalogue.models import Theme
+from matching.catalogue.models import Resource, Theme
 from matching.catalogue.services import ResourceFacts, close, pause
 from matching.organisations.services import create_collective
 from matching.screens.carried import carried_need
@@ -142,8 +142,68 @@ def test_the_typed_need_is_carried_to_the_form_that_publishes_it(client, territo
         "text": REPAIR,
         "territory": "commune-29019",
         "people": 40,
+        "amount_max": 0,
         "kinds": ["place"],
     }
+
+
+def test_the_counts_by_kind_agree_with_the_list_or_say_why(client, brest):
+    make_offer(brest)
+    assert "en tout" not in page(client, FIND)
+    both = make_offer(brest, title="Salle et registres")
+    Resource.objects.create(offer=both, kind="data", subkind="archive")
+    html = page(client, FIND)
+    assert "2 lieux" in html and "1 offre de données" in html
+    assert "2 offres en tout" in html
+    assert "2 offres</h2>" in page(client, "/offres/")
+
+
+# What the sentence says of where, how many, how much
+
+
+def test_a_place_in_the_sentence_is_read_and_said(client, brest):
+    make_offer(brest)
+    html = page(client, FIND, text=f"{REPAIR} à Brest, pour 40 personnes")
+    assert "Nous avons compris" in html
+    assert "<strong>Brest (Finistère) · 40 personnes</strong>" in html
+    assert 'href="#id_territory"' in html
+    assert "Vous n’avez pas dit où" not in html
+    assert "1 offre qui peut convenir" in html
+
+
+def test_what_the_sentence_says_counts(client, brest):
+    make_offer(brest)
+    assert "1 offre qui peut convenir" in page(client, FIND, text=REPAIR)
+    assert "Aucune offre publiée" in page(client, FIND, text=f"{REPAIR} dans le Lot")
+    assert "Aucune offre publiée" in page(client, FIND, text=f"{REPAIR} pour 400 personnes")
+
+
+def test_a_chosen_place_or_number_wins_over_the_sentence(client, brest):
+    make_offer(brest)
+    html = page(client, FIND, text=f"{REPAIR} dans le Lot pour 400 personnes", territory="Brest", people="40")
+    assert "Nous avons compris" not in html
+    assert "1 offre qui peut convenir" in html
+
+
+def test_the_sentence_may_be_taken_as_it_is(client, brest):
+    make_offer(brest)
+    text = f"{REPAIR} dans le Lot"
+    response = client.post(FIND, {"text": text, "as_is": "1"})
+    html = client.get(response.url).content.decode()
+    assert "Nous avons compris" not in html
+    assert "1 offre qui peut convenir" in html
+    # Another sentence is read anew.
+    assert 'name="as_is"' not in html.split('class="search-panel', 1)[1].split("</form>")[0]
+
+
+def test_what_was_understood_goes_to_the_form_that_publishes(client, territories):
+    text = f"{REPAIR} à Brest pour 40 personnes et 500 €"
+    request = client.post("/trouver/publier/", {"text": text}).wsgi_request
+    carried = carried_need(request)
+    assert (carried["territory"], carried["people"], carried["amount_max"]) == ("commune-29019", 40, 50_000)
+    request = client.post("/trouver/publier/", {"text": text, "as_is": "1"}).wsgi_request
+    carried = carried_need(request)
+    assert (carried["territory"], carried["people"], carried["amount_max"]) == ("", 0, 0)
 
 
 # Territories

@@ -121,7 +121,7 @@ def test_not_for_us_asks_why_and_stays_away(everybody, pair):
     listing = reverse("need_desk", args=[pair.need.organisation.slug, pair.need.uuid])
     assert client.post(address, {"reason": "place", "note": "n"}).url == listing
     pair.refresh_from_db()
-    assert (pair.need_state, pair.dismissed_because) == (State.DISMISSED, "place")
+    assert (pair.need_state, pair.need_because) == (State.DISMISSED, "place")
     html = client.get(listing).content.decode()
     assert "1 rapprochement que vous avez écarté" in html
     assert reverse("suggestion_interested", args=[pair.uuid]) not in html

@@ -6,7 +6,7 @@ import pytest
 
 from matching.catalogue.models import Need, Offer, Theme
 from matching.catalogue.services import OfferFacts, ResourceFacts, write_offer
-from matching.organisations.services import create_collective
+from matching.organisations.services import ask_host, confirm_guest, create_collective
 from matching.suggestions import shelves
 from matching.suggestions.bridge import euros, need_in_engine, offer_in_engine
 from tests.factories import make_need, make_offer
@@ -67,11 +67,13 @@ def test_a_need_says_everything(bricoleuses):
     assert said.legal_form == "informal"
 
 
-def test_an_informal_group_asks_through_its_host(alice, bricoleuses, territories):
-    host = create_collective(person=alice, name="La Maison", legal_form="association", territory=None)
-    bricoleuses.host = host
-    bricoleuses.save()
-    assert need_in_engine(make_need(bricoleuses)).legal_form == "association"
+def test_an_informal_group_asks_through_its_host_once_it_has_said_yes(alice, charlie, bricoleuses, territories):
+    host = create_collective(person=charlie, name="La Maison", legal_form="association", territory=None)
+    ask_host(guest=bricoleuses, host=host, by=alice)
+    need = make_need(bricoleuses)
+    assert need_in_engine(Need.objects.get(pk=need.pk)).legal_form == "informal"
+    confirm_guest(guest=bricoleuses, by=charlie)
+    assert need_in_engine(Need.objects.get(pk=need.pk)).legal_form == "association"
 
 
 def test_amounts_and_people_span_the_resources_of_their_kind(brest):

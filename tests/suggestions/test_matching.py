@@ -94,7 +94,7 @@ def test_dismissed_stays_dismissed_for_ever(pair, alice):
     assert match_listing(listing=Need.objects.get()) == []
     assert match_listing(listing=pair.offer) == []
     pair.refresh_from_db()
-    assert (pair.need_state, pair.dismissed_because) == (State.DISMISSED, "place")
+    assert (pair.need_state, pair.need_because) == (State.DISMISSED, "place")
     assert Suggestion.objects.count() == 1
 
 

@@ -1,11 +1,13 @@
 """Who may answer for which side, and what an answer changes."""
 
 import pytest
+from django.utils import timezone
 
+from matching.catalogue.models import Offer
 from matching.organisations.services import NotAllowed
-from matching.suggestions.models import State
+from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import may_act, side_of
-from matching.suggestions.services import SetAside, dismiss, express_interest, mark_seen
+from matching.suggestions.services import Gone, NotProposed, SetAside, dismiss, express_interest, mark_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +66,9 @@ def test_seeing_moves_new_ones_only_and_on_one_side_only(pair, alice):
 def test_a_side_may_change_its_mind_about_its_own_dismissal(pair, alice):
     dismiss(suggestion=pair, side="need", person=alice, reason="place", note="Trop\x00 loin")
     pair.refresh_from_db()
-    assert pair.dismissed_note == "Trop loin"
+    assert pair.need_note == "Trop loin"
     pair = express_interest(suggestion=pair, side="need", person=alice)
-    assert (pair.need_state, pair.dismissed_because, pair.dismissed_by) == (State.INTERESTED, "", None)
+    assert (pair.need_state, pair.need_because, pair.need_by) == (State.INTERESTED, "", None)
 
 
 def test_nothing_passes_once_the_other_side_has_dismissed(pair, alice, bob):
@@ -80,3 +82,25 @@ def test_a_reason_of_nobody_s_list_is_refused(pair, alice):
         dismiss(suggestion=pair, side="need", person=alice, reason="because")
     pair.refresh_from_db()
     assert pair.need_state == State.NEW
+
+
+def test_what_went_at_this_very_moment_is_gone(pair, alice):
+    Suggestion.objects.all().delete()
+    with pytest.raises(Gone):
+        express_interest(suggestion=pair, side="need", person=alice)
+    with pytest.raises(Gone):
+        dismiss(suggestion=pair, side="need", person=alice, reason="other")
+
+
+@pytest.mark.parametrize("closing", [{"status": "paused"}, {"wants_suggestions": False}])
+def test_interest_does_not_revive_what_left_the_lists(pair, alice, bob, closing):
+    mark_seen(suggestions=[pair], side="need")
+    Suggestion.objects.update(withdrawn_at=timezone.now())
+    Offer.objects.update(**closing)
+    with pytest.raises(NotProposed):
+        express_interest(suggestion=pair, side="need", person=alice)
+    Offer.objects.update(status="published", wants_suggestions=True)
+    express_interest(suggestion=pair, side="need", person=alice)
+    Offer.objects.update(**closing)
+    # They have found each other: what follows is theirs.
+    assert express_interest(suggestion=pair, side="offer", person=bob).withdrawn_at is None

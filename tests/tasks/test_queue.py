@@ -247,3 +247,26 @@ def test_every_job_of_the_table_runs(job, brest, bricoleuses, settings, tmp_path
     work_off()
     run.refresh_from_db()
     assert (run.state, run.error) == (Run.State.DONE, "")
+
+
+# A new beginning
+
+
+def test_what_a_stopped_cluster_left_is_handed_in_at_once(db):
+    waiting, running = queue.enqueue("match_need", 7), queue.enqueue("match_offer", 8)
+    done = queue.enqueue("match_need", 9)
+    for run in (running, done):
+        assert queue.claim(run.pk)
+    queue.finish(Run.objects.get(pk=done.pk))
+    OrmQ.objects.update(lock=timezone.now() + timedelta(seconds=300))
+    assert queue.begin_anew() == 2
+    assert OrmQ.objects.filter(lock__lte=timezone.now()).count() == OrmQ.objects.count() == 2
+    running.refresh_from_db()
+    assert (running.state, running.starts) == (Run.State.QUEUED, 0)
+    assert queue.claim(running.pk) and queue.claim(waiting.pk) and not queue.claim(done.pk)
+
+
+def test_beginning_anew_twice_hands_in_once_each(db):
+    queue.enqueue("match_need", 7)
+    assert queue.begin_anew() == queue.begin_anew() == 1
+    assert OrmQ.objects.count() == 1

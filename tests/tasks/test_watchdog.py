@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from tasks.models import Heartbeat
-from tasks.watchdog import Watchdog
+from tasks.watchdog import GRACE, Watchdog
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +119,23 @@ def test_stopping_leaves_no_process_and_no_probe_behind(watchdog):
     watchdog._stop()
     wait_for(lambda: living(group) == 0)
     assert not OrmQ.objects.exists()
+
+
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_cluster_that_takes_too_long_is_killed_after_its_grace(monkeypatch):
+    dog = Watchdog(name="stubborn", grace=0.2, command=(sys.executable, "-c", STUBBORN))
+    dog._start()
+    group = dog._cluster.pid
+    wait_for(lambda: living(group) == 1)
+    time.sleep(0.3)
+    begun = time.monotonic()
+    dog._stop()
+    assert living(group) == 0
+    assert time.monotonic() - begun < GRACE

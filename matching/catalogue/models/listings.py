@@ -54,6 +54,8 @@ class Listing(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    # Off: it is neither suggested nor given suggestions; the public lists show it all the same.
+    wants_suggestions = models.BooleanField(_("rapprochements"), default=True)
     # The recipe that this listing adapts, if any.
     origin = models.UUIDField(null=True, blank=True)
     # Where an imported row came from, what its importer could not know, and what it looked like.
@@ -82,6 +84,11 @@ class Listing(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    @property
+    def is_suggestible(self) -> bool:
+        """May the matcher propose it: published, and neither it nor its organisation has opted out."""
+        return self.is_published and self.wants_suggestions and self.organisation.wants_suggestions
 
     @property
     def is_stale(self) -> bool:

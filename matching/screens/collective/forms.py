@@ -140,6 +140,7 @@ def initial_carried(carried: CarriedNeed) -> dict[str, Any]:
         "title": shorten(re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip("."), 100, placeholder="…"),
         "kinds": carried.get("kinds", []),
         "capacity": carried.get("people") or None,
+        "amount_max": carried.get("amount_max") or None,
     }
     territory = by_key(carried.get("territory", ""))
     return initial | ({"territory": territory} if territory else {})

@@ -16,6 +16,46 @@ from matching.screens.fields import FormKeyField, TidyCharField, text_area
 from matching.screens.territory_field import TerritoryField
 
 
+class HostField(TidyCharField):
+    """The exact name of an organisation that everybody sees. Cleans to an Organisation, or None when empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=160, **options)
+
+    def clean(self, value: object) -> Organisation | None:
+        name = super().clean(value)
+        if not name:
+            return None
+        found = list(Organisation.objects.verified().filter(name__iexact=name)[:2])
+        if len(found) != 1:
+            raise ValidationError(
+                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide.")
+                if not found
+                else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
+            )
+        return found[0]
+
+
+class HostForm(forms.Form):
+    """Who carries a collective that exists already."""
+
+    host = HostField(
+        label=gettext_lazy("Porté par"),
+        help_text=gettext_lazy("Le nom exact d’une organisation inscrite ici. Elle devra le confirmer."),
+        error_messages={"required": gettext_lazy("Écrivez le nom de l’organisation qui vous porte.")},
+    )
+
+    def __init__(self, *args: Any, guest: Organisation, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.guest = guest
+
+    def clean_host(self) -> Organisation:
+        host = self.cleaned_data["host"]
+        if host == self.guest:
+            raise ValidationError(_("Un collectif ne se porte pas lui-même. Nommez une autre organisation."))
+        return host
+
+
 class CollectiveForm(forms.Form):
     """Found a collective. Only its name and its form are required; an informal one has no number at all."""
 
@@ -36,11 +76,12 @@ class CollectiveForm(forms.Form):
             "invalid_choice": gettext_lazy("Choisissez une forme dans la liste."),
         },
     )
-    host = TidyCharField(
+    host = HostField(
         label=gettext_lazy("Porté par"),
-        help_text=gettext_lazy("Si une organisation inscrite ici vous porte, écrivez son nom exact."),
+        help_text=gettext_lazy(
+            "Si une organisation inscrite ici vous porte, écrivez son nom exact. Elle devra le confirmer."
+        ),
         required=False,
-        max_length=160,
     )
     territory = TerritoryField(
         label=gettext_lazy("Où agissez-vous ?"),
@@ -88,19 +129,6 @@ class CollectiveForm(forms.Form):
             validate_rna(number)
         return number
 
-    def clean_host(self) -> Organisation | None:
-        name = self.cleaned_data["host"]
-        if not name:
-            return None
-        found = list(Organisation.objects.verified().filter(name__iexact=name)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide.")
-                if not found
-                else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
-            )
-        return found[0]
-
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("legal_form") == LegalForm.INFORMAL and (values.get("siret") or values.get("rna")):
@@ -133,14 +161,29 @@ class FindOrganisationForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """Who the person is to that organisation, so that the right person recognises them."""
+    """Who the person is to that organisation, so that the right person recognises them.
 
+    Asks their name too, if they have never given it. `code`: the HTTP status of the page that shows this form.
+    """
+
+    name = TidyCharField(
+        label=gettext_lazy("Votre nom"),
+        help_text=gettext_lazy("Celui sous lequel on vous connaît là-bas. Votre adresse e-mail n’est pas montrée."),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Dites votre nom : on ne confirme pas quelqu’un sans nom.")},
+    )
     statement = TidyCharField(
         label=gettext_lazy("Votre fonction"),
         help_text=gettext_lazy("Par exemple : chargée de la vie associative, service culture."),
         max_length=200,
         error_messages={"required": gettext_lazy("Dites votre fonction : elle permet de vous reconnaître.")},
     )
+
+    def __init__(self, *args: Any, person: Person, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.code = 200
+        if person.name:
+            del self.fields["name"]
 
 
 class RoleForm(forms.Form):
@@ -159,10 +202,10 @@ class PreferencesForm(forms.ModelForm):
         max_length=120,
     )
     notify = forms.ChoiceField(
-        label=gettext_lazy("Avis par courriel"), choices=Person.Notify.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Avis par e-mail"), choices=Person.Notify.choices, widget=forms.RadioSelect
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Langue des courriels"),
+        label=gettext_lazy("Langue des e-mails"),
         choices=[("fr", gettext_lazy("Français")), ("en", gettext_lazy("Anglais"))],
         widget=forms.RadioSelect,
     )

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from matching.screens.member import views
+from matching.screens.member import hosting, switches, views
 
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
     path("bureau/<slug:slug>/", views.desk_of, name="desk_of"),
+    path("bureau/<slug:slug>/suggestions/", switches.suggestion_settings, name="suggestion_settings"),
     path("moi/commencer/", views.choose, name="member_start"),
     path("moi/collectif/", views.new_collective, name="collective_new"),
     path("moi/collectivite/", views.find_authority, name="authority_find"),
@@ -19,4 +20,6 @@ urlpatterns = [
     path("moi/demandes/", views.requests, name="membership_requests"),
     path("membres/<slug:slug>/", views.members, name="members"),
     path("membres/<slug:slug>/<int:pk>/", views.decide, name="member_decide"),
+    path("membres/<slug:slug>/porteur/", hosting.name_host, name="host_name"),
+    path("membres/<slug:slug>/portes/<uuid:uuid>/", hosting.answer, name="guest_answer"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,11 +27,13 @@ from matching.organisations.services import (
 from matching.screens.access import enter_desk
 from matching.screens.acting import act_for, acting_organisation, memberships_of, organisations_of
 from matching.screens.carried import carried_need
+from matching.screens.limits import REQUESTS, TOO_MANY_REQUESTS, is_over
 from matching.screens.listing_desk import show_desk
 from matching.screens.member.forms import (
     CollectiveForm,
     FindAuthorityForm,
     FindOrganisationForm,
+    HostForm,
     PreferencesForm,
     StatementForm,
 )
@@ -42,11 +45,18 @@ _A_PAGE = 30
 
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Anybody signed in: to the need they had begun, to their desk, or to the choice of an organisation."""
+    """Anybody signed in: to the need they had begun, to their desk, or to the choice of an organisation.
+
+    Whoever runs the service or writes its pages, and acts for nobody, goes to where they work.
+    """
     if carried_need(request):
         return redirect("publish_need")
     organisation = acting_organisation(request)
-    return redirect("desk_of", organisation.slug) if organisation else redirect("member_start")
+    if organisation:
+        return redirect("desk_of", organisation.slug)
+    if request.user.is_staff:
+        return redirect("membership_requests")
+    return redirect("wagtailadmin_home" if request.user.has_perm("wagtailadmin.access_admin") else "member_start")
 
 
 @require_GET
@@ -91,18 +101,19 @@ def join_authority(request: HttpRequest, level: str, code: str) -> HttpResponse:
     territory = Territory.objects.at(level, code).first()
     if territory is None:
         raise Http404
-    form = StatementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = StatementForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid() and _not_too_many(request, form):
         try:
             authority = authority_of(territory=territory)
         except ValueError:
             messages.warning(request, _("Ce territoire n’a pas de collectivité à lui. Choisissez-en un autre."))
             return redirect("authority_find")
-        return _ask(request, authority, form.cleaned_data["statement"])
+        return _ask(request, authority, form)
     return render(
         request,
         "member/join.html",
         {"form": form, "territory": territory, "back_url": reverse("authority_find")},
+        status=form.code,
     )
 
 
@@ -123,18 +134,31 @@ def find_organisation(request: HttpRequest) -> HttpResponse:
 def join_organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Anybody signed in asks to join an organisation that everybody sees."""
     organisation = get_object_or_404(Organisation.objects.verified().select_related("territory"), slug=slug)
-    form = StatementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _ask(request, organisation, form.cleaned_data["statement"])
+    form = StatementForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid() and _not_too_many(request, form):
+        return _ask(request, organisation, form)
     return render(
         request,
         "member/join.html",
         {"form": form, "organisation": organisation, "back_url": reverse("organisation_find")},
+        status=form.code,
     )
 
 
-def _ask(request: HttpRequest, organisation: Organisation, statement: str) -> HttpResponse:
-    request_membership(person=request.user, organisation=organisation, statement=statement)
+def _not_too_many(request: HttpRequest, form: StatementForm) -> bool:
+    """Whether this request to join may leave; where it may not, the form says so and keeps its words."""
+    if not is_over(request, REQUESTS):
+        return True
+    form.add_error(None, REQUESTS.sentence)
+    form.code = TOO_MANY_REQUESTS
+    return False
+
+
+def _ask(request: HttpRequest, organisation: Organisation, form: StatementForm) -> HttpResponse:
+    if name := form.cleaned_data.get("name"):
+        request.user.name = name
+        request.user.save(update_fields=["name"])
+    request_membership(person=request.user, organisation=organisation, statement=form.cleaned_data["statement"])
     act_for(request, organisation)
     return redirect("desk_of", organisation.slug)
 
@@ -184,6 +208,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "has_desk": may_read_desk(request.user, organisation),
         "may_manage": may_manage(request.user, organisation),
         "waiting": rows.waiting(),
+        "guests": organisation.hosted.order_by("host_confirmed_at", "name", "id"),
+        "host_form": HostForm(guest=organisation),
         "page_obj": page,
         "roles": Role.choices,
     }
@@ -232,11 +258,15 @@ def requests(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = Membership.objects.waiting().select_related("person", "organisation__territory")
     page = Paginator(rows.order_by("requested_at", "id"), _A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "member/requests.html", {"page_obj": page, "roles": Role.choices})
+    unanswered = Organisation.objects.waiting_for_their_host().select_related("host").order_by("updated_at", "id")
+    # Where somebody owns the host, it is theirs to answer.
+    owned = Membership.objects.confirmed().filter(role=Role.OWNER, organisation=OuterRef("host"))
+    guests = unanswered.exclude(Exists(owned))[:_A_PAGE]
+    return render(request, "member/requests.html", {"page_obj": page, "roles": Role.choices, "guests": guests})
 
 
 def _organisation_with_people(request: HttpRequest, slug: str) -> Organisation:
-    organisation = get_object_or_404(Organisation.objects.select_related("territory"), slug=slug)
+    organisation = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
     if not (request.user.is_staff or may_read_desk(request.user, organisation)):
         raise Http404
     return organisation

@@ -45,6 +45,10 @@ class NeedSearchForm(forms.Form):
         error_messages={"invalid_choice": _("Choisissez parmi des données, un lieu, un financement.")},
     )
 
+    # The sentence was understood amiss: its places and figures are to be left alone. Never shown, so that another
+    # sentence is read anew.
+    as_is = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def asked(self) -> dict[str, Any]:
         """What a valid form asks, as the address of the same search says it."""
         values = self.cleaned_data
@@ -55,6 +59,7 @@ class NeedSearchForm(forms.Form):
             "territory_place": key_of(territory) if territory else "",
             "people": values["people"],
             "kinds": values["kinds"],
+            "as_is": "1" if values["as_is"] else "",
         }
         return {name: value for name, value in asked.items() if value}
 

@@ -16,9 +16,12 @@ from matching.catalogue.models import Kind, Listing, Need, Offer
 from matching.catalogue.permissions import may_change, may_see
 from matching.organisations.models import Organisation
 from matching.screens.carried import CarriedNeed, carry_need
+from matching.screens.limits import SEARCHES, TOO_MANY_REQUESTS, is_over
 from matching.screens.public.forms import FilterForm, NeedSearchForm, OrganisationFilterForm
 from matching.screens.public.lists import listed_needs, listed_offers, listed_organisations, page_of
+from matching.screens.public.understood import understood
 from matching.screens.territory_field import TerritoryInput, by_key, key_of, suggestions
+from matching.suggestions.disclosure import sheet
 from matching.suggestions.services import match_text
 
 # Servers refuse longer addresses; a longer need gets its answer all the same, without an address to share.
@@ -41,13 +44,19 @@ def find(request: HttpRequest) -> HttpResponse:
         address = f"{reverse('public:find')}?{urlencode(form.asked(), doseq=True)}"
         if len(address) <= _LONGEST_ADDRESS:
             return redirect(address)
+    if is_over(request, SEARCHES):
+        context = {"form": form, "counts": offers_by_kind(), "too_many": SEARCHES.sentence}
+        return render(request, "public/find.html", context, status=TOO_MANY_REQUESTS)
+    values = form.cleaned_data
+    read = understood(values)
     found = match_text(
-        text=form.cleaned_data["text"],
-        territory=form.cleaned_data["territory"],
-        capacity=form.cleaned_data["people"],
-        kinds=form.cleaned_data["kinds"],
+        text=values["text"],
+        territory=values["territory"] or read.territory,
+        capacity=read.people if values["people"] is None else values["people"],
+        kinds=values["kinds"],
+        amount_max=read.amount_max,
     )
-    return render(request, "public/find.html", {"form": form, "found": found, "asked": form.asked()})
+    return render(request, "public/find.html", {"form": form, "found": found, "asked": form.asked(), "read": read})
 
 
 @login_not_required
@@ -58,12 +67,15 @@ def carry(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "public/find.html", {"form": form, "counts": offers_by_kind()})
     values = form.cleaned_data
+    read = understood(values)
+    territory = values["territory"] or read.territory
     carry_need(
         request,
         CarriedNeed(
             text=values["text"],
-            territory=key_of(values["territory"]) if values["territory"] else "",
-            people=values["people"] or 0,
+            territory=key_of(territory) if territory else "",
+            people=values["people"] or read.people or 0,
+            amount_max=read.amount_max or 0,
             kinds=values["kinds"],
         ),
     )
@@ -71,12 +83,13 @@ def carry(request: HttpRequest) -> HttpResponse:
 
 
 def offers_by_kind() -> dict[str, int]:
-    """How many live offers hold a resource of each kind."""
+    """How many live offers hold a resource of each kind, and how many there are ("all"): one may hold several."""
     rows = (
         Offer.objects.live(localdate()).order_by().values("resources__kind").annotate(count=Count("id", distinct=True))
     )
     counts = {row["resources__kind"]: row["count"] for row in rows}
-    return {kind: counts.get(kind, 0) for kind in Kind.values}
+    by_kind = {kind: counts.get(kind, 0) for kind in Kind.values}
+    return {**by_kind, "all": Offer.objects.live(localdate()).count(), "sum": sum(by_kind.values())}
 
 
 @login_not_required
@@ -171,5 +184,11 @@ def territories(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    """How matches are made, what is never used, how to contest."""
-    return render(request, "public/method.html", {"source_url": settings.SOURCE_URL})
+    """How matches are made, read from what is deployed; what is never used, how to contest, how to opt out."""
+    context = {
+        "sheet": sheet(),
+        "operator": settings.OPERATOR,
+        "contact": settings.CONTACT,
+        "source_url": settings.SOURCE_URL,
+    }
+    return render(request, "public/method.html", context)

@@ -15,13 +15,22 @@ from django.utils.translation import override
 
 from matching.catalogue.models import Need, Offer, Right, UseRight
 from matching.organisations.models import LegalForm
-from matching.screens import facts, numbers, reasons
+from matching.screens import disclosure, facts, numbers, reasons
+from matching.suggestions.wording import learned_reason
 
 register = template.Library()
 
 register.filter("number", numbers.number)
 register.filter("euros", numbers.euros)
 register.simple_tag(numbers.amounts, name="amounts")
+register.filter("data_read", disclosure.data_read)
+register.filter("part_name", disclosure.part_name)
+register.filter("part_manner", disclosure.part_manner)
+register.filter("gate_name", disclosure.gate_name)
+register.filter("territory_kind", disclosure.territory_kind)
+register.filter("served_by", disclosure.served_by)
+register.filter("learned_reason", learned_reason)
+register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
 
 
 @register.filter

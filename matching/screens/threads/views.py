@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matching.organisations.permissions import may_read_desk
@@ -17,14 +18,18 @@ from matching.partnerships.models import Message
 from matching.partnerships.permissions import may_act, side_of
 from matching.partnerships.services import mark_read, send_message, threads_of
 from matching.screens.acting import acting_organisation
+from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
 from matching.screens.threads.forms import DismissForm, MessageForm
 from matching.screens.waiting import listing_url
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import SIDES, organisation_of
-from matching.suggestions.services import SetAside, dismiss, express_interest
+from matching.suggestions.services import Gone, NotProposed, SetAside, dismiss, express_interest
 
 _A_PAGE = 20
+_NOT_PROPOSED = gettext_lazy(
+    "L’une des deux annonces n’est plus proposée : elle est en pause, close, ou sans suggestions."
+)
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,14 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Confirmed members of both sides read; owners and members write."""
     place = _place(request, uuid)
     suggestion, side = place.proposal.suggestion, place.proposal.side
-    form = MessageForm(request.POST or None)
+    form, code = MessageForm(request.POST or None), 200
     if request.method == "POST":
         if not place.may_write:
             raise PermissionDenied
-        if form.is_valid():
+        if form.is_valid() and is_over(request, MESSAGES):
+            form.add_error(None, MESSAGES.sentence)
+            code = TOO_MANY_REQUESTS
+        elif form.is_valid():
             try:
                 send_message(
                     suggestion=suggestion,
@@ -71,13 +79,17 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     text=form.cleaned_data["text"],
                     form_key=form.cleaned_data["form_key"],
                 )
+            except Gone:
+                raise Http404 from None
+            except NotProposed:
+                form.add_error(None, _NOT_PROPOSED)
             except SetAside:
                 form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
             except NotAllowed:
                 # A key of another conversation: no form of ours holds it.
                 raise PermissionDenied from None
             else:
-                messages.success(request, _("Votre message est parti. Vous serez prévenus de la réponse."))
+                messages.success(request, _("Votre message est parti. Un e-mail vous dira quand la réponse arrive."))
                 return redirect("thread", suggestion.uuid)
     shown = list(Message.objects.between(suggestion))
     context = {
@@ -88,7 +100,7 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "is_set_aside": suggestion.is_dismissed,
     }
-    response = render(request, "threads/thread.html", context)
+    response = render(request, "threads/thread.html", context, status=code)
     if place.may_write:
         # Read from now on; this page still shows them as new.
         mark_read(suggestion=suggestion, side=side)
@@ -101,6 +113,11 @@ def interested(request: HttpRequest, uuid: UUID) -> HttpResponse:
     place = _place_to_act(request, uuid)
     try:
         express_interest(suggestion=place.proposal.suggestion, side=place.proposal.side, person=request.user)
+    except Gone:
+        raise Http404 from None
+    except NotProposed:
+        messages.warning(request, _NOT_PROPOSED)
+        return redirect(listing_url(place.proposal.own))
     except SetAside:
         messages.warning(request, _("L’autre partie a écarté ce rapprochement entre-temps."))
     return redirect("thread", uuid)
@@ -114,13 +131,16 @@ def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
     back = listing_url(proposal.own)
     form = DismissForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        dismiss(
-            suggestion=proposal.suggestion,
-            side=proposal.side,
-            person=request.user,
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-        )
+        try:
+            dismiss(
+                suggestion=proposal.suggestion,
+                side=proposal.side,
+                person=request.user,
+                reason=form.cleaned_data["reason"],
+                note=form.cleaned_data["note"],
+            )
+        except Gone:
+            raise Http404 from None
         messages.success(request, _("« %(title)s » est écarté et ne reviendra pas.") % {"title": proposal.other.title})
         return redirect(back)
     if proposal.state == State.DISMISSED:

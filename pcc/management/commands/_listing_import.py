@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from matching.exchange.files import cause
 from matching.exchange.importing import Progress, Settings
 from matching.exchange.mapping import BrokenMapping, FileMapping, load_mapping, shipped
 from matching.exchange.organisations import Publisher
@@ -42,7 +43,12 @@ class FileImport(BaseCommand):
             try:
                 report_path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
             except OSError as fault:
-                raise CommandError(f"Le compte rendu ne s’écrit pas : {fault.strerror}.") from fault
+                raise CommandError(f"Le compte rendu ne s’écrit pas : {cause(fault)}.") from fault
+        if report.refusals and report.read == len(report.refusals):
+            raise CommandError(
+                "Toutes les lignes sont refusées : il n’y a rien à importer."
+                " Corrigez ce qui est dit ci-dessus, puis relancez."
+            )
 
     def bring_in(self, options: dict[str, Any]) -> Report:
         """Read the file and bring its rows in."""

@@ -1,8 +1,10 @@
 """`manage.py bench`: figures of speed on this machine. They are printed, never tested: machines differ."""
 
+import os
 import time
 from argparse import ArgumentParser
-from statistics import median
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand
 
@@ -13,7 +15,13 @@ from matching.suggestions.models import Suggestion
 from matching.suggestions.services import match_text
 from matching.territories.models import Territory
 
+if TYPE_CHECKING:
+    from matching.engine import bench
+
 WAIT = 30.0
+SIZES = (2_000, 20_000, 100_000)
+# Without gates, all pairs of more listings than this take minutes, and the naive way more memory than there is.
+MOST_UNGATED = 20_000
 HOME_TEXTS = (
     "Nous réparons des objets avec les habitants et cherchons une salle le samedi, pour 40 personnes.",
     "Un terrain pour un jardin partagé et du compost",
@@ -23,32 +31,68 @@ HOME_TEXTS = (
 
 
 class Command(BaseCommand):
-    help = "Mesure la vitesse du rapprochement et du service sur cette machine."
+    help = "Mesure la vitesse du rapprochement et du service sur cette machine, à côté d’autres méthodes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--size", type=int, default=20_000, help="annonces de chaque côté pour l’étape des racines")
-        parser.add_argument("--core", type=int, default=2_000, help="annonces de chaque côté pour le cœur entier")
+        parser.add_argument("--listings", type=int, help="une seule taille, de chaque côté, au lieu de 2 000 à 100 000")
+        parser.add_argument("--quick", action="store_true", help="2 000 annonces seulement")
         parser.add_argument("--service-only", action="store_true", help="ne mesure que le service et sa base")
 
     def handle(self, *args: object, **options: object) -> None:
+        listings = int(str(options["listings"])) if options["listings"] else None
+        sizes = (listings,) if listings else SIZES[:1] if options["quick"] else SIZES
         if not options["service_only"]:
-            self._engine(int(str(options["size"])), int(str(options["core"])))
+            self._line("charge de la machine, cœurs", f"{os.getloadavg()[0]:.1f} / {os.cpu_count()}")
+            self._engine(sizes)
         self._home()
         self._publishing()
 
-    def _engine(self, size: int, core: int) -> None:
+    def _engine(self, sizes: tuple[int, ...]) -> None:
         from matching.engine import bench
 
-        stage = bench.stem_stage(size)
-        self._line(f"étape des racines, {size} x {size}", f"{stage['ours']:.2f} s")
-        self._line("  scikit-learn, cosinus naïf, même exécution", f"{stage['naive']:.2f} s")
-        self._line("  fois plus rapide", f"{stage['times_faster']:.1f}")
-        self._line("  plus grand écart entre les deux", f"{stage['difference']:.1e}")
-        self._line("  mémoire au plus haut, avant le calcul naïf", f"{stage['peak_mb']:.0f} Mo")
-        whole = bench.whole_core(core, core)
-        self._line(f"cœur entier, {core} x {core}", f"{whole['rank']:.2f} s (apprentissage {whole['fit']:.2f} s)")
-        one = bench.one_need()
-        self._line("un besoin contre 150 offres", f"{one['median'] * 1000:.0f} ms")
+        answers = {}
+        for size in sizes:
+            self.stdout.write(f"\n{size} besoins x {size} offres (secondes à l’horloge, et de processeur)")
+            for name, figure in bench.peers(size):
+                self._line(f"étape des racines sans filtres : {name}", _seconds(figure) if figure else "non installé")
+            if size <= MOST_UNGATED:
+                self._pairs("sans filtres", bench.Core(size, size, gated=False))
+            core = bench.Core(size, size, gated=True)
+            self._pairs("avec filtres", core)
+            answers[size] = self._answers(core)
+        if len(answers) > 1:
+            self._on_paper(answers)
+
+    def _pairs(self, how: str, core: "bench.Core") -> None:
+        self._line(f"apprendre et indexer les offres, {how}", _seconds(core.fit))
+        self._line("  lire les besoins", _seconds(core.read))
+        self._line(f"étape des racines, dix meilleures, {how}", _seconds(core.stems()))
+        self._line(f"cœur entier, dix meilleures, {how}", _seconds(core.pairs()))
+        self._line("  raisons, par paire montrée", f"{core.reasons() * 1e6:.0f} µs")
+
+    def _answers(self, core: "bench.Core") -> dict[str, float]:
+        from matching.engine import bench
+
+        need, offer = core.one_need(), core.one_offer()
+        self._line("un besoin nouveau, lu, rapproché et expliqué", _milliseconds(need))
+        self._line("une offre nouvelle, de même", _milliseconds(offer))
+        self._line("une offre modifiée, jusque dans les listes des autres", _seconds(core.one_change()))
+        pss = bench.pss_mb()
+        self._line("mémoire du processus (PSS)", f"{pss:.0f} Mo" if pss else "inconnue")
+        self._line("  au plus haut", f"{bench.peak_mb():.0f} Mo")
+        return {"need": need["p50"], "memory": pss or 0.0}
+
+    def _on_paper(self, answers: dict[int, dict[str, float]]) -> None:
+        """What a million needs and a hundred thousand offers would ask, from a line through what was measured."""
+        (small, few), (large, many) = sorted(answers.items())[-2:]
+        steps = large - small
+        each = (many["need"] - few["need"]) / steps
+        at_offers = many["need"] + each * (100_000 - large)
+        memory = many["memory"] + (many["memory"] - few["memory"]) / steps * (1_100_000 - 2 * large) / 2
+        self.stdout.write("\nsur le papier, 1 000 000 besoins et 100 000 offres")
+        self._line("un besoin contre toutes les offres", f"{at_offers * 1000:.0f} ms")
+        self._line("tous les besoins, un par un, sur deux cœurs", f"{at_offers * 1_000_000 / 3600 / 2:.1f} h")
+        self._line("mémoire, si tout est tenu prêt", f"{memory / 1024:.1f} Go")
 
     def _home(self) -> None:
         """Server time of a match from the home page, at the size of this database."""
@@ -56,13 +100,12 @@ class Command(BaseCommand):
         town = Territory.objects.current().filter(level="commune").order_by("-population").first()
         match_text(text=HOME_TEXTS[0], territory=town)
         seconds = []
-        for text in HOME_TEXTS * 5:
+        for text in HOME_TEXTS * 10:
             started = time.perf_counter()
             match_text(text=text, territory=town)
             seconds.append(time.perf_counter() - started)
-        self._line(
-            f"accueil, {offers} offres publiées", f"{median(seconds) * 1000:.0f} ms, au pire {max(seconds) * 1000:.0f}"
-        )
+        said = f"{median(seconds) * 1000:.0f} ms, 95 sur cent sous {quantiles(seconds, n=20)[-1] * 1000:.0f}"
+        self._line(f"\naccueil, {offers} offres publiées", said)
 
     def _publishing(self) -> None:
         """From publishing to the first stored suggestion, through a real worker."""
@@ -98,3 +141,12 @@ class Command(BaseCommand):
     def _line(self, what: str, figure: str) -> None:
         self.stdout.write(f"{what:<56} {figure}")
         self.stdout.flush()
+
+
+def _seconds(figure: dict[str, float]) -> str:
+    return f"{figure['wall']:.2f} s ({figure['cpu']:.2f})"
+
+
+def _milliseconds(figure: dict[str, float]) -> str:
+    wall = f"{figure['p50'] * 1000:.1f} ms, 95 sur cent sous {figure['p95'] * 1000:.1f}"
+    return f"{wall} (processeur {figure['cpu_p50'] * 1000:.1f} et {figure['cpu_p95'] * 1000:.1f})"

@@ -20,9 +20,11 @@ from matching.suggestions.models import Suggestion
 from matching.territories.models import Territory
 from pcc import demo_world
 from pcc.processes import Children
-from tasks.queue import is_drained
+from tasks.queue import begin_anew, is_drained
 
 DRAIN_LIMIT = 300.0
+# Seconds for the tasks under way when the demo stops; whoever presses Ctrl-C waits for them.
+WORKERS_GRACE = 1.5
 
 
 class Command(BaseCommand):
@@ -50,7 +52,10 @@ class Command(BaseCommand):
                 self._say("Remise à zéro…")
                 reset()
             people = self._prepare()
-            children.start(["manage.py", "workers"], environment)
+            # Nobody else works on a demo: what a Ctrl-C left undone is handed in now, not in five minutes.
+            begin_anew()
+            connections.close_all()
+            children.start(["manage.py", "workers", "--grace", str(WORKERS_GRACE)], environment)
             if options["once"]:
                 wait_until_drained()
                 self.stdout.write(json.dumps(summary(started)))

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from tasks.watchdog import PROBE_EVERY, SILENCE, Watchdog
+from tasks.watchdog import GRACE, PROBE_EVERY, SILENCE, Watchdog
 
 
 class Command(BaseCommand):
@@ -17,7 +17,8 @@ class Command(BaseCommand):
             "--silence", type=float, default=SILENCE, help="seconds without a heartbeat before a restart"
         )
         parser.add_argument("--probe-every", type=float, default=PROBE_EVERY, help="seconds between two heartbeats")
+        parser.add_argument("--grace", type=float, default=GRACE, help="seconds to end what is at work when stopped")
 
-    def handle(self, *, silence: float, probe_every: float, **options: object) -> None:
+    def handle(self, *, silence: float, probe_every: float, grace: float, **options: object) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}"[-40:]
-        Watchdog(name=name, silence=silence, probe_every=probe_every).serve()
+        Watchdog(name=name, silence=silence, probe_every=probe_every, grace=grace).serve()

@@ -1,10 +1,9 @@
-"""What the matcher proposed, what each side did of it, and the artefact it used."""
+"""What the matcher proposed, and where each side stands towards it."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.suggestions.querysets import SuggestionQuerySet
@@ -29,6 +28,12 @@ class DismissReason(models.TextChoices):
     OTHER = "other", _("Autre raison")
 
 
+def _who() -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+
 class Suggestion(models.Model):
     """One row per offer and need. The sum of `parts` is `score`; reasons are the matcher's codes and parameters.
 
@@ -46,15 +51,19 @@ class Suggestion(models.Model):
     need_against = models.JSONField(null=True, blank=True)
     offer_against = models.JSONField(null=True, blank=True)
     matcher_version = models.CharField(max_length=60)
+    # How likely the pair was to be proposed: below 1 where the last place of a list is now and then drawn.
+    propensity = models.FloatField(default=1.0)
     offer_version = models.PositiveIntegerField(default=0)
     need_version = models.PositiveIntegerField(default=0)
     need_state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     offer_state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
-    dismissed_because = models.CharField(max_length=12, choices=DismissReason.choices, blank=True)
-    dismissed_note = models.CharField(max_length=500, blank=True)
-    dismissed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    # Why each side set it aside, and who did: a side's reason is read by that side alone.
+    need_because = models.CharField(max_length=12, choices=DismissReason.choices, blank=True)
+    need_note = models.CharField(max_length=500, blank=True)
+    need_by = _who()
+    offer_because = models.CharField(max_length=12, choices=DismissReason.choices, blank=True)
+    offer_note = models.CharField(max_length=500, blank=True)
+    offer_by = _who()
     created_at = models.DateTimeField(auto_now_add=True)
     computed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -77,26 +86,3 @@ class Suggestion(models.Model):
     @property
     def is_dismissed(self) -> bool:
         return State.DISMISSED in (self.need_state, self.offer_state)
-
-
-class Artefact(models.Model):
-    """A saved state of the matcher's statistics. The newest one that is neither broken nor retired is used."""
-
-    version = models.CharField(max_length=60, unique=True)
-    folder = models.CharField(max_length=200)
-    engine_version = models.CharField(max_length=40)
-    offers = models.PositiveIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    broken_at = models.DateTimeField(null=True, blank=True)
-    broken_because = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("état du rapprochement")
-        verbose_name_plural = _("états du rapprochement")
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(broken_at__isnull=True) | ~Q(broken_because=""), name="broken_says_why")
-        ]
-
-    def __str__(self) -> str:
-        return self.version

@@ -1,0 +1,164 @@
+"""Sums of products over the terms that two listings share, for whole grids of pairs or for lists of chosen pairs.
+
+What stands in the rows is kept to multiples of small powers of two, so that sums come out exact: the same bits in
+whatever order, direction, block or thread they are made, and in a grid as in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+EVERY = slice(None)
+Rows = slice | np.ndarray
+
+# Offers' weights are multiples of WEIGHT_STEP, needs' counts of COUNT_STEP; float32 holds sums of their products
+# exactly below _EXACT.
+WEIGHT_STEP, COUNT_STEP = 1 / 64, 1 / 4
+_EXACT = 2**24 * WEIGHT_STEP * COUNT_STEP
+# Lines whose chosen pairs are multiplied in one go: as many dense rows of all terms.
+_LINES_AT_ONCE = 16
+# What one entry of a chosen row costs beside one of the products of whole rows, and beside one cell of a dense row.
+_COST_OF_ENTRY, _COST_OF_CELL = 2.0, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """How much each term weighs in each listing of one side."""
+
+    terms: tuple[str, ...]
+    """One for each column."""
+    rows: sparse.csr_array
+    """float32, listings x terms."""
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The column of each term."""
+        return {term: position for position, term in enumerate(self.terms)}
+
+    @cached_property
+    def by_term(self) -> sparse.csr_array:
+        """float32, terms x listings."""
+        return self.rows.T.tocsr()
+
+    @cached_property
+    def heaviest(self) -> np.ndarray:
+        """float32, the largest weight of each term."""
+        heaviest = np.zeros(len(self.terms), np.float32)
+        np.maximum.at(heaviest, self.rows.indices, self.rows.data)
+        return heaviest
+
+    @cached_property
+    def listings_with(self) -> np.ndarray:
+        """int64, how many listings hold each term."""
+        return np.bincount(self.rows.indices, minlength=len(self.terms))
+
+    @cached_property
+    def pattern(self) -> Weighed:
+        """1 for each term of each listing."""
+        ones = np.ones(self.rows.nnz, np.float32)
+        return Weighed(self.terms, sparse.csr_array((ones, self.rows.indices, self.rows.indptr), shape=self.rows.shape))
+
+    def at(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """The columns and the weights of one listing."""
+        entries = slice(self.rows.indptr[row], self.rows.indptr[row + 1])
+        return self.rows.indices[entries], self.rows.data[entries]
+
+
+@dataclass(frozen=True, eq=False)
+class PairList:
+    """Chosen pairs of lines and others, the lines in growing order."""
+
+    lines: np.ndarray
+    """int64, the row of the line of each pair."""
+    others: np.ndarray
+    """int64, the row of the other listing."""
+
+
+def places_in(positions: dict[str, int], wanted: Iterable[str]) -> np.ndarray:
+    """int64, where each wanted term stands; -1 where it does not."""
+    return np.array([positions.get(term, -1) for term in wanted], dtype=np.int64)
+
+
+class Shared:
+    """What lines and others have in common in one family of terms."""
+
+    def __init__(self, lines: Weighed, others: Weighed) -> None:
+        self._lines, self._others = lines, others
+        self._columns = places_in(others.positions, lines.terms)
+        self.empty = not (self._columns >= 0).any()
+
+    def asked(self, rows: Rows) -> sparse.csr_array:
+        """float32, some lines x the terms of the others."""
+        chosen = self._lines.rows if isinstance(rows, slice) and rows == EVERY else self._lines.rows[rows]
+        columns = self._columns[chosen.indices]
+        known = columns >= 0
+        starts = np.concatenate([[0], np.cumsum(known)])[chosen.indptr]
+        shape = (chosen.shape[0], len(self._others.terms))
+        return sparse.csr_array((chosen.data[known], columns[known], starts), shape=shape)
+
+    def grid(self, rows: Rows, columns: Rows) -> np.ndarray:
+        """float32, some lines x some others; exact but where texts are very long."""
+        by_term = self._others.by_term
+        if not (isinstance(columns, slice) and columns == EVERY):
+            by_term = self._others.rows[columns].T.tocsr()
+        return (self.asked(rows) @ by_term).toarray()
+
+    def list(self, pairs: PairList) -> np.ndarray:
+        """float64, one exact sum for each pair."""
+        found = np.zeros(len(pairs.lines))
+        if self.empty:
+            return found
+        lines, starts = np.unique(pairs.lines, return_index=True)
+        starts = np.append(starts, len(found))
+        for first in range(0, len(lines), _LINES_AT_ONCE):
+            block = lines[first : first + _LINES_AT_ONCE]
+            bounds = starts[first : first + len(block) + 1]
+            chosen = slice(bounds[0], bounds[-1])
+            found[chosen] = self._of_block(self.asked(block), np.diff(bounds), pairs.others[chosen])
+        return found
+
+    def _of_block(self, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """The sums of the pairs of a few lines, each with so many of the others, one after the other."""
+        if not asked.nnz:
+            return np.zeros(len(others))
+        exact = (asked @ self._others.heaviest).max() < _EXACT
+        if not exact:
+            asked = asked.astype(np.float64)
+        held = self._others.rows
+        entries = (held.indptr[others + 1] - held.indptr[others]).sum()
+        whole = self._others.listings_with[asked.indices].sum() + asked.shape[0] * held.shape[0] * _COST_OF_CELL
+        if whole < entries * _COST_OF_ENTRY:
+            # A family of rare terms: all products are fewer than the entries of the chosen rows.
+            return (asked @ self._others.by_term).toarray()[np.repeat(np.arange(len(lengths)), lengths), others]
+        # Each line has a row of its own in one long vector; the chosen rows are moved to where their line stands.
+        rows = held[others]
+        width = held.shape[1]
+        steps = np.repeat(
+            np.arange(len(lengths), dtype=np.int64) * width,
+            np.add.reduceat(np.diff(rows.indptr), np.cumsum(lengths) - lengths),
+        )
+        moved = sparse.csr_array(
+            (rows.data, rows.indices + steps, rows.indptr), shape=(len(others), len(lengths) * width)
+        )
+        return moved @ asked.toarray().ravel()
+
+
+class Products:
+    """The families of terms of lines and others, side by side: asked of grids and of lists alike."""
+
+    def __init__(self, lines: dict[str, Weighed], others: dict[str, Weighed]) -> None:
+        self._lines, self._others = lines, others
+        self._shared: dict[tuple[str, bool], Shared] = {}
+
+    def shared(self, family: str, *, pattern: bool = False) -> Shared:
+        """One family; `pattern` counts the shared terms, whatever they weigh."""
+        key = (family, pattern)
+        if key not in self._shared:
+            lines, others = self._lines[family], self._others[family]
+            self._shared[key] = Shared(lines.pattern, others.pattern) if pattern else Shared(lines, others)
+        return self._shared[key]
