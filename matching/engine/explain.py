@@ -27,6 +27,8 @@ Reader = Literal["need", "offer"]
 
 MOST_REASONS = 4
 _MOST_WORDS = 4
+# A shared word that counts less than this beside the first one explains nothing.
+_WORTH_NAMING = 0.25
 _KIN_WORDS = 200
 _MOST_FORMS = 8
 _LONGEST = 40
@@ -137,14 +139,15 @@ class Explainer:
         return ""
 
     def _shared_stems(self, row: int, column: int) -> list[str]:
-        """The stems of both texts, those that count most first."""
+        """The stems of both texts that count, those that count most first."""
         needs, offers = (side.texts.families[text.STEMS] for side in (self._comparison.needs, self._comparison.offers))
         asked = {needs.terms[at]: count for at, count in zip(*map(np.ndarray.tolist, needs.at(row)), strict=True)}
         answered = {
             offers.terms[at]: weight for at, weight in zip(*map(np.ndarray.tolist, offers.at(column)), strict=True)
         }
-        shared = sorted(asked.keys() & answered.keys())
-        return sorted(shared, key=lambda stem: -asked[stem] * answered[stem])
+        counts = {stem: asked[stem] * answered[stem] for stem in sorted(asked.keys() & answered.keys())}
+        least = _WORTH_NAMING * max(counts.values(), default=0.0)
+        return sorted((stem for stem in counts if counts[stem] >= least), key=lambda stem: -counts[stem])
 
     def _as_written(self, listing: Listing, stems: Iterable[str]) -> list[str]:
         """Words of the listing for these stems, every form of each: without them the stem is gone."""

@@ -20,17 +20,28 @@ if TYPE_CHECKING:
 TOP = 10
 # How far below its own best a listing may still be one of another's best.
 REACH = 10
-# A bad match never fills a list: what is proposed reaches this score, lower where both sides chose a common theme than
-# where words alone speak, and this share of the best one. Read off the demo's pairs, sorted by score, and off a single
-# everyday word that somebody searches: "salle" must find rooms.
-LEAST_SCORE = 0.14
-LEAST_SCORE_ON_THEME = 0.10
+# A bad match never fills a list: besides its own least score, a match reaches this share of the best one.
 LEAST_SHARE = 0.4
 # The chance that the last place of a list goes to one of the next, drawn: what is never shown is never learned.
 EXPLORED = 0.1
 # Below this many matches, what was nearly one is told too.
 FEW = 3
 NEAR = 5
+
+
+class Floor(NamedTuple):
+    """The least score that is worth somebody's time."""
+
+    on_words: float
+    """Where words alone speak."""
+    on_theme: float
+    """Where both sides chose a common theme."""
+
+
+# Read off the demo's pairs, sorted by score and judged by hand: below, most are not what was asked for. Somebody who
+# types a few words sees at once what they bring, and changes them: "salle" must find rooms.
+OF_LISTINGS = Floor(on_words=0.30, on_theme=0.24)
+OF_TYPED_TEXTS = Floor(on_words=0.14, on_theme=0.10)
 
 
 @dataclass(frozen=True)
@@ -99,13 +110,13 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
     return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
-def worth_showing(matches: Sequence[engine.Match], heads: Heads | None) -> list[engine.Match]:
+def worth_showing(matches: Sequence[engine.Match], floor: Floor, heads: Heads | None) -> list[engine.Match]:
     """Those of a ranking, best first, that say enough to be put before somebody's eyes. heads: what scored them."""
-    return [match for match in matches if _says_enough(match, matches[0].score, heads)]
+    return [match for match in matches if _says_enough(match, matches[0].score, floor, heads)]
 
 
-def _says_enough(match: engine.Match, best: float, heads: Heads | None) -> bool:
-    least = LEAST_SCORE_ON_THEME if match.parts["themes"] > 0 else LEAST_SCORE
+def _says_enough(match: engine.Match, best: float, floor: Floor, heads: Heads | None) -> bool:
+    least = floor.on_theme if match.parts["themes"] > 0 else floor.on_words
     # The least is the rule's: learned heads tell what it is worth on their own scale.
     return match.score >= max(heads.floor(least) if heads else least, LEAST_SHARE * best)
 
@@ -138,7 +149,7 @@ def _best_of_either(
     if further := standing.keys() - ranked.keys():
         ranked |= {int(match.id): match for match in rank(top=len(further), among=further).matches}
     open_ones = {key: match for key, match in ranked.items() if key not in dismissed}
-    worth = [int(match.id) for match in worth_showing([*open_ones.values()], at_hand.heads)[: TOP + REACH]]
+    worth = [int(match.id) for match in worth_showing([*open_ones.values()], OF_LISTINGS, at_hand.heads)[: TOP + REACH]]
     sure = worth[: TOP - 1]
     rest = {key: match for key, match in open_ones.items() if key not in sure}
     shown_anyway = _shown_to_others(rest, listing, at_hand.heads, side=side, other=other)
@@ -173,5 +184,5 @@ def _shown_to_others(
         key: match
         for key, match in matches.items()
         if sum(score > match.score for score in held[key]) < TOP
-        and _says_enough(match, max(held[key], default=match.score), heads)
+        and _says_enough(match, max(held[key], default=match.score), OF_LISTINGS, heads)
     }

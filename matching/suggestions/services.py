@@ -20,7 +20,16 @@ from matching.people.models import Person
 from matching.suggestions import bridge, index, ladder, shelves
 from matching.suggestions.models import Act, DismissReason, State, Suggestion
 from matching.suggestions.permissions import may_act
-from matching.suggestions.proposals import FEW, NEAR, TOP, Proposal, Proposals, proposals_for, worth_showing
+from matching.suggestions.proposals import (
+    FEW,
+    NEAR,
+    OF_TYPED_TEXTS,
+    TOP,
+    Proposal,
+    Proposals,
+    proposals_for,
+    worth_showing,
+)
 from matching.suggestions.querysets import SuggestionQuerySet
 from matching.suggestions.traces import record_decision
 from matching.territories.models import Territory
@@ -98,7 +107,7 @@ def match_text(
 def _text_matches(need: engine.Need, at_hand: index.Index) -> tuple[TextMatches, bool]:
     """The offers of this index that fit a need, and whether some were left out: they are no longer what it holds."""
     (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
-    matches = worth_showing(ranking.matches, at_hand.heads)
+    matches = worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads)
     near = ranking.near if len(matches) < FEW else ()
     ids = [int(match.id) for match in matches] + [int(miss.id) for miss in near]
     offers = Offer.objects.suggestible().for_cards().in_bulk(ids)

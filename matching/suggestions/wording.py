@@ -1,7 +1,7 @@
 """The engine's sentences in the reader's language, and what fills them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -39,11 +39,22 @@ def learned_reason(reason: Mapping[str, Any]) -> str:
 
 
 def parameters(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What fills that sentence, in the reader's language. Lists stay as they are: the author's own words."""
+    """What fills that sentence, in the reader's language. Lists are the author's own words, one form of each."""
     parts = code.split(".")
     family = parts[1 if parts[0] in _MANNERS else 0].partition("_")[0]
     in_words = _IN_WORDS.get(family, str)
-    return {name: in_words(value) if isinstance(value, str) else value for name, value in params.items()}
+    filled = {name: in_words(value) if isinstance(value, str) else value for name, value in params.items()}
+    return filled | {"words": _one_form_each(filled["words"])} if code == "words" else filled
+
+
+def _one_form_each(words: Sequence[str]) -> list[str]:
+    """ "école" where the engine also names "écoles": it tells every form that counts, a reader wants the word."""
+    from matching.engine.analyser import Analyser
+
+    analyser, forms = Analyser(), {}
+    for word in words:
+        forms.setdefault(analyser.stem(word) or word, word)
+    return list(forms.values())
 
 
 def _kinds(value: str) -> str:
