@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
 from matching.notices import services as notices
-from matching.suggestions import ladder, traces
+from matching.suggestions import ladder, scarcity, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
 from tasks import queue
@@ -117,6 +117,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "sweep": lambda _: sweep(),
     "refresh_artefact": lambda _: refresh_artefact(),
     "record_left": lambda _: traces.record_left_without_answer(),
+    "weigh_scarcity": lambda _: scarcity.weigh_scarcity(),
     "learn": lambda _: ladder.learn(),
     "prune": lambda _: prune(),
 }

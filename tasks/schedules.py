@@ -31,6 +31,7 @@ TABLE = (
     Recurring("send_notices", minutes=1),
     Recurring("record_left", at=time(2, 45)),
     Recurring("refresh_artefact", at=time(3, 15)),
+    Recurring("weigh_scarcity", at=time(3, 45)),
     # Asks each hour whether enough people have answered, or whether a week has passed: most rounds end there.
     Recurring("learn", minutes=60),
     Recurring("prune", at=time(4, 15)),

@@ -13,16 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from math import fsum
+from math import fsum, inf
 
 from matching.engine.allocation import Pair, prices
 
-__all__ = ["FLOOR", "KEPT", "SHARE", "Pair", "prices", "share_that_keeps", "short_lists"]
+__all__ = ["FLOOR", "KEPT", "SHARE", "Pair", "lifts", "prices", "share_that_keeps", "short_lists"]
 
 SHARE = 0.3
 FLOOR = 3
 KEPT = 0.95
 _STEPS = 20
+# Enough to stand before another, and no more.
+_A_LITTLE = 1e-9
 
 
 def short_lists(
@@ -64,6 +66,26 @@ def short_lists(
             lists[pair.need] = _ordered([*listed, pair], prices, share)
             gave[pair.need] += 1
     return lists
+
+
+def lifts(
+    pairs: Iterable[Pair], prices: Mapping[str, float], lists: Mapping[str, Sequence[Pair]], *, share: float = SHARE
+) -> dict[tuple[str, str], float]:
+    """By need and offer, what puts the pairs of short_lists() that stand there to be seen before those left out.
+
+    Added to the score less the share of the price, it gives whoever sorts by the sum the same lists again.
+    """
+    found = {}
+    for need, all_of_need in _by_need(pairs).items():
+        listed = {pair.offer for pair in lists[need]}
+        best_left_out = max(
+            (_worth(pair, prices, share) for pair in all_of_need if pair.offer not in listed), default=-inf
+        )
+        for pair in lists[need]:
+            short_of_it = best_left_out - _worth(pair, prices, share)
+            if short_of_it >= 0:
+                found[need, pair.offer] = short_of_it + _A_LITTLE
+    return found
 
 
 def share_that_keeps(

@@ -167,10 +167,10 @@ def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
 
 
 def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer | Need, list[Suggestion]]]:
-    """Published listings with the suggestions that nobody on that side has looked at, the best first."""
+    """Published listings with the suggestions that nobody on that side has looked at, as its lists order them."""
     unseen = Suggestion.objects.filter(**{f"{side}__in": listings.published(), f"{side}_state": State.NEW})
     rows = unseen.standing().not_dismissed().select_related(f"{side}__organisation", other_side(side))
-    in_order = rows.order_by(f"{side}_id", "-score", "id")
+    in_order = rows.as_listed_for(side, f"{side}_id")
     for _key, found in groupby(in_order, key=lambda suggestion: listing_of(suggestion, side).pk):
         suggestions = list(found)
         yield listing_of(suggestions[0], side), suggestions

@@ -122,6 +122,6 @@ def proposals(suggestions: QuerySet[Suggestion] | Sequence[Suggestion], side: st
 
 
 def open_suggestions(side: str, **listing: Any) -> QuerySet[Suggestion]:
-    """Those that neither side has dismissed, the best first, with what their cards show."""
+    """Those that neither side has dismissed, in the order of that side's lists, with what their cards show."""
     found = Suggestion.objects.filter(**{f"{side}__{name}": value for name, value in listing.items()})
-    return found.standing().not_dismissed().with_both_sides().best_first()
+    return found.standing().not_dismissed().with_both_sides().as_listed_for(side)

@@ -27,7 +27,7 @@ def offer_in_engine(offer: Offer) -> engine.Offer:
     funding = [resource for resource in resources if resource.kind == Kind.FUNDING]
     places = [resource for resource in resources if resource.kind == Kind.PLACE]
     return engine.Offer(
-        id=str(offer.pk),
+        id=id_of(offer.pk),
         title=offer.title,
         text=_paragraphs(offer.text, offer.provides, *(resource.equipment for resource in places)),
         kinds=tuple(offer.kinds),
@@ -53,7 +53,7 @@ def need_in_engine(need: Need) -> engine.Need:
     from matching import engine
 
     return engine.Need(
-        id=str(need.pk),
+        id=id_of(need.pk),
         title=need.title,
         text=_paragraphs(need.text, need.why, need.data_subject),
         kinds=tuple(need.kinds),
@@ -84,7 +84,7 @@ def text_in_engine(
     from matching import engine
 
     return engine.Need(
-        id="0",
+        id=id_of(0),
         text=text,
         kinds=tuple(kinds),
         territory=place_of(territory),
@@ -98,8 +98,8 @@ def decision_in_engine(decision: Decision) -> decisions.Decision:
     from matching.engine import decisions
 
     return decisions.Decision(
-        need=str(decision.need_id),
-        offer=str(decision.offer_id),
+        need=id_of(decision.need_id),
+        offer=id_of(decision.offer_id),
         outcome=decision.outcome,
         side=decision.side,
         rank=decision.rank,
@@ -107,6 +107,11 @@ def decision_in_engine(decision: Decision) -> decisions.Decision:
         at=decision.at,
         propensity=decision.propensity,
     )
+
+
+def id_of(pk: int) -> str:
+    """A primary key as the engine's id: the order of texts is that of numbers, so that the oldest comes first."""
+    return f"{pk:019}"
 
 
 def place_of(territory: Territory | None) -> Place | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from matching.suggestions import artefacts, ladder
-from matching.suggestions.models import Act, Decision, ModelChange, Suggestion, TrainedModel
+from matching.suggestions.models import Act, Decision, ModelChange, Scarcity, Suggestion, TrainedModel
+from matching.suggestions.scarcity import SHORT_LIST
 
 # How many candidates the history of versions shows, the newest first.
 _SHOWN = 20
@@ -45,6 +46,21 @@ class OnTerritory:
 
 
 @dataclass(frozen=True)
+class Ordering:
+    """What orders short lists besides the score."""
+
+    share: float
+    """How much of what one more place would be worth is subtracted."""
+    floor: int
+    """How often each listing is shown at least, as far as lists have room."""
+    short_list: int
+    scarce: int
+    """Offers that more needs fit than they have places for."""
+    weighed_at: datetime | None
+    """When those were last found; None where there are none."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything that the public page tells, read from what is deployed now."""
 
@@ -56,6 +72,7 @@ class Sheet:
     without_words: dict[str, float]
     learned_weights: Sequence[Weight]
     conditions: Sequence[Condition]
+    ordering: Ordering
     evaluation: Sequence[OnTerritory]
     answers: int
     """Answers that people gave, silence apart."""
@@ -80,12 +97,20 @@ def sheet() -> Sheet:
         without_words=most_without_words(),
         learned_weights=_by_feature(heads.weights()) if heads else [],
         conditions=_conditions(),
+        ordering=_ordering(),
         evaluation=_evaluation(model),
         answers=Decision.objects.aggregate(given=Count("id", filter=~Q(act=Act.LEFT)))["given"],
         standing=Suggestion.objects.standing().not_dismissed().count(),
         candidates=list(TrainedModel.objects.all()[:_SHOWN]),
         changes=list(ModelChange.objects.select_related("model")[:_SHOWN]),
     )
+
+
+def _ordering() -> Ordering:
+    from matching.engine.exposure import FLOOR, SHARE
+
+    found = Scarcity.objects.aggregate(scarce=Count("pk"), weighed_at=Max("computed_at"))
+    return Ordering(SHARE, FLOOR, SHORT_LIST, **found)
 
 
 def _by_feature(weights: Sequence[tuple[str, str, float]]) -> list[Weight]:

@@ -1,7 +1,8 @@
 """Phrases about suggestions."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 
 class SuggestionQuerySet(models.QuerySet):
@@ -28,6 +29,14 @@ class SuggestionQuerySet(models.QuerySet):
 
     def best_first(self):
         return self.order_by("-score", "id")
+
+    def as_listed_for(self, side, *first):
+        """In the order of this side's lists: the best first, what is scarce a little lower, what was hardly ever
+        seen a little higher. first: what comes before it."""
+        worth = F("score") + F(f"{side}_lift")
+        if side == "need":
+            worth -= Coalesce(F("offer__scarcity__taken_off"), 0.0)
+        return self.order_by(*first, worth.desc(), "-score", "id")
 
     def of(self, organisation):
         """Those of this organisation's offers or needs."""

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from matching.engine.exposure import Pair, prices, share_that_keeps, short_lists
+from matching.engine.exposure import SHARE, Pair, lifts, prices, share_that_keeps, short_lists
 from matching.engine.fairness import gini, made_up_market, table
 
 MARKET = made_up_market(3, needs=200, offers=100)
@@ -52,6 +52,20 @@ def test_what_was_shown_before_counts() -> None:
     first = shown(short_lists(PAIRS, PRICES, 5, floor=6))[newcomer]
     later = shown(short_lists(PAIRS, PRICES, 5, floor=6, shown_before={newcomer: 5}))[newcomer]
     assert later < first
+
+
+def test_sorting_by_score_less_price_plus_lift_gives_the_same_lists() -> None:
+    lists = short_lists(PAIRS, PRICES, 5)
+    lifted = lifts(PAIRS, PRICES, lists)
+    assert lifted and min(lifted.values()) > 0
+
+    def worth(pair: Pair) -> float:
+        return pair.score - SHARE * PRICES.get(pair.offer, 0.0) + lifted.get((pair.need, pair.offer), 0.0)
+
+    for need, listed in lists.items():
+        mine = sorted((pair for pair in PAIRS if pair.need == need), key=worth, reverse=True)
+        assert {pair.offer for pair in mine[:5]} == {pair.offer for pair in listed}
+    assert lifts(PAIRS, PRICES, short_lists(PAIRS, PRICES, 5, floor=0)) == {}
 
 
 def test_the_order_of_the_pairs_changes_nothing() -> None:

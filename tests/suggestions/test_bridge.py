@@ -8,7 +8,7 @@ from matching.catalogue.models import Need, Offer, Theme
 from matching.catalogue.services import OfferFacts, ResourceFacts, write_offer
 from matching.organisations.services import ask_host, confirm_guest, create_collective
 from matching.suggestions import shelves
-from matching.suggestions.bridge import euros, need_in_engine, offer_in_engine
+from matching.suggestions.bridge import euros, id_of, need_in_engine, offer_in_engine
 from tests.factories import make_need, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_an_offer_says_everything(brest, territories):
         rights={"access": "granted", "withdrawal": "conditions", "management": "no"},
     )
     said = offer_in_engine(Offer.objects.get(pk=offer.pk))
-    assert said.id == str(offer.pk)
+    assert int(said.id) == offer.pk
     assert (said.kinds, said.themes, said.capacity) == (("place",), ("nature/jardins",), 60)
     assert said.text == "Une salle.\n\nLa salle."
     assert (said.territory, said.perimeter) == (("commune", "29019"), ("epci", "242900314"))
@@ -98,6 +98,12 @@ def test_what_one_resource_does_not_say_refuses_nobody(brest):
 @pytest.mark.parametrize(("cents", "expected"), [(None, None), (0, 0), (100, 1), (150, 1.5), (1, 0.01)])
 def test_cents_become_euros(cents, expected):
     assert euros(cents) == expected
+
+
+def test_of_many_copies_the_oldest_comes_first():
+    keys = [9, 10, 99, 100, 2**63 - 1]
+    assert sorted(map(id_of, reversed(keys))) == [id_of(key) for key in keys]
+    assert [int(id_of(key)) for key in keys] == keys
 
 
 def test_only_what_has_changed_is_read_again(brest, bricoleuses, django_assert_num_queries):

@@ -153,8 +153,8 @@ def test_lessons_hold_the_last_answer_of_each_side_and_its_listings(pair, alice,
     dismiss(suggestion=pair, side="need", person=alice, reason="place")
     Offer.objects.update(status="closed")
     needs, offers, answers = ladder.lessons()
-    assert [need.id for need in needs] == [str(pair.need_id)]
-    assert [offer.id for offer in offers] == [str(pair.offer_id)]
+    assert [int(need.id) for need in needs] == [pair.need_id]
+    assert [int(offer.id) for offer in offers] == [pair.offer_id]
     told = [(answer.side, answer.outcome, answer.reason) for answer in answers]
     assert told == [("offer", "declined", "dates"), ("need", "declined", "place")]
 

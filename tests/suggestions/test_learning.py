@@ -116,7 +116,7 @@ def test_the_files_hold_the_last_answers_and_nobody_s_name(pair, alice, bob, tmp
         ("offer", "declined", "dates"),
     ]
     assert set().union(*answers) <= {"need", "offer", "outcome", "side", "rank", "reason", "at", "propensity"}
-    assert (needs[0]["id"], offers[0]["id"]) == (str(pair.need_id), str(pair.offer_id))
+    assert (int(needs[0]["id"]), int(offers[0]["id"])) == (pair.need_id, pair.offer_id)
     assert needs[0]["territory"] == {"level": "commune", "code": "29019"}
     told = json.dumps([answers, needs, offers], ensure_ascii=False)
     assert not [word for word in ("Alice", "Bob", "@", "samedi seulement", "Bricoleuses") if word in told]

@@ -4,9 +4,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.suggestions.querysets import SuggestionQuerySet
+
+# No score is anywhere near; beyond it a number is nonsense, and so is what is no number at all.
+MOST = 1_000.0
 
 
 class State(models.TextChoices):
@@ -53,6 +57,9 @@ class Suggestion(models.Model):
     matcher_version = models.CharField(max_length=60)
     # How likely the pair was to be proposed: below 1 where the last place of a list is now and then drawn.
     propensity = models.FloatField(default=1.0)
+    # What puts it higher in the list of that side for a while, because the other listing was hardly ever seen.
+    need_lift = models.FloatField(default=0.0)
+    offer_lift = models.FloatField(default=0.0)
     offer_version = models.PositiveIntegerField(default=0)
     need_version = models.PositiveIntegerField(default=0)
     need_state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
@@ -73,7 +80,12 @@ class Suggestion(models.Model):
     class Meta:
         verbose_name = _("rapprochement")
         verbose_name_plural = _("rapprochements")
-        constraints = [models.UniqueConstraint(fields=["offer", "need"], name="one_suggestion_per_pair")]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "need"], name="one_suggestion_per_pair"),
+            models.CheckConstraint(
+                condition=Q(need_lift__range=(0, MOST)) & Q(offer_lift__range=(0, MOST)), name="lifts_are_no_nonsense"
+            ),
+        ]
         indexes = [
             models.Index(fields=["offer", "-score"]),
             models.Index(fields=["need", "-score"]),
@@ -86,3 +98,29 @@ class Suggestion(models.Model):
     @property
     def is_dismissed(self) -> bool:
         return State.DISMISSED in (self.need_state, self.offer_state)
+
+
+class Scarcity(models.Model):
+    """An offer that more needs fit than it has places for; offers without a row have enough for all who fit.
+
+    It orders the lists of needs, and changes neither a score nor who is proposed to whom.
+    """
+
+    offer = models.OneToOneField("catalogue.Offer", on_delete=models.CASCADE, related_name="scarcity")
+    # What one more place would add to the sum of the scores of all who could be served.
+    price = models.FloatField(_("prix de rareté"))
+    # The share of it that needs' lists subtract from the score.
+    taken_off = models.FloatField()
+    computed_at = models.DateTimeField(_("calculé le"))
+
+    class Meta:
+        verbose_name = _("offre rare")
+        verbose_name_plural = _("offres rares")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price__range=(0, MOST)) & Q(taken_off__range=(0, MOST)), name="scarcity_is_no_nonsense"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.offer)
