@@ -1,6 +1,8 @@
-"""How many and how much, as a sentence says it: « 80 personnes », « 5 000 € »."""
+"""What, how many and how much, as a sentence says it: « une salle », « 80 personnes », « 5 000 € »."""
 
 import re
+
+from matching.catalogue.models import Kind
 
 _NUMBER = r"(?<![\w.,-])(\d{1,3}(?:[ .\u00a0\u202f]\d{3})+|\d{1,7})"
 _PEOPLE = re.compile(
@@ -9,9 +11,26 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _EUROS = re.compile(_NUMBER + r"(?:,(\d{2}))?[ \u00a0\u202f]?(k€|(?:€|euros?\b))", re.IGNORECASE)
+# What somebody asks for is said with "un", after "nous cherchons" or at the very beginning: « notre salle » is theirs.
+_ASKED = (
+    r"(?:\A\W*|[.!?:]\s+"
+    r"|\b(?:une?|des|quelques|plusieurs|deux|trois|d['’]une?|cherch\w*|recherch\w*|besoin de|trouver)\s+)"
+)
+_WHICH = r"(?:(?:grande?|petite?|vaste|nouvel|nouvelle|nouveau|ancien|ancienne|beau|belle|aide)s?\s+)?"
+_NOUNS = {
+    Kind.PLACE: r"salles?|local|locaux|lieux?|bureaux?|terrains?|parcelles?|hangars?|entrep[ôo]ts?|friches?|gymnases?",
+    Kind.FUNDING: r"subventions?|financements?|financi[èe]res?|bourses?|(?<=\bdes )fonds",
+    Kind.DATA: r"(?:jeux? de )?donn[ée]es|archives|statistiques",
+}
+_KINDS = {kind: re.compile(rf"{_ASKED}{_WHICH}(?:{nouns})(?![\w-])", re.IGNORECASE) for kind, nouns in _NOUNS.items()}
 # Beyond these a number is a slip of the keyboard.
 _MOST_PEOPLE = 1_000_000
 _MOST_CENTS = 100_000_000_000
+
+
+def kinds_in(text: str) -> list[str]:
+    """The kinds of resource that the text asks for by their own names, in the order of Kind. Empty: it tells none."""
+    return [kind for kind in Kind.values if _KINDS[kind].search(text)]
 
 
 def people_in(text: str) -> int | None:

@@ -1,15 +1,21 @@
 """The bridge to the engine: rows of the catalogue in the engine's words, and its reasons as plain JSON.
 
-Amounts leave the database in cents and reach the engine in euros. An id of the engine is a primary key, as text.
+Amounts leave the database in cents and reach the engine in euros. An id of the engine is a primary key, as text. Where
+a need says the name of its own territory, the name is left out of its words: the territory tells it, and counts as one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from matching import geography
 from matching.catalogue.models import Extent, Kind, Need, Offer
 from matching.geography import Place
+from matching.geography.mentions import names_as_written, without
+from matching.geography.places import COUNTRY
 from matching.organisations.models import Organisation
 from matching.suggestions.models import Decision
 from matching.territories.models import Territory
@@ -17,6 +23,9 @@ from matching.territories.models import Territory
 if TYPE_CHECKING:
     from matching import engine
     from matching.engine import decisions
+
+# « au Havre », « du Mans »: the article may have gone into another word.
+_ARTICLE = re.compile(r"^(?:L[ea]s? |L['’])")
 
 
 def offer_in_engine(offer: Offer) -> engine.Offer:
@@ -52,13 +61,15 @@ def need_in_engine(need: Need) -> engine.Need:
     """A need with its organisation's form; no query where `for_matching()` has fetched it."""
     from matching import engine
 
+    territory = place_of(need.territory)
+    title, text = _subject(territory, need.title, _paragraphs(need.text, need.why, need.data_subject))
     return engine.Need(
         id=id_of(need.pk),
-        title=need.title,
-        text=_paragraphs(need.text, need.why, need.data_subject),
+        title=title,
+        text=text,
         kinds=tuple(need.kinds),
         themes=_slugs(need),
-        territory=place_of(need.territory),
+        territory=territory,
         perimeter=place_of(need.perimeter),
         amount_min=euros(need.amount_min),
         amount_max=euros(need.amount_max),
@@ -83,14 +94,31 @@ def text_in_engine(
     """What a passer-by typed, as a need that nobody has published."""
     from matching import engine
 
+    place = place_of(territory)
+    (subject,) = _subject(place, text)
     return engine.Need(
         id=id_of(0),
-        text=text,
+        text=subject,
         kinds=tuple(kinds),
-        territory=place_of(territory),
+        territory=place,
         capacity=capacity,
         amount_max=euros(amount_max),
     )
+
+
+def without_place_said(text: str, start: int, end: int) -> str:
+    """The text without the name that stands there; with it where nothing else has been said."""
+    left = f"{text[:start]} {text[end:]}"
+    return left if _says_something(left) else text
+
+
+def is_asked_for(need: engine.Need, offer: engine.Offer) -> bool:
+    """Whether the offer is of a kind that the need names, on the ground that it names."""
+    if not (need.territory and offer.territory and set(need.kinds) & set(offer.kinds)):
+        return False
+    table = geography.load()
+    asked, held = table.resolve(*need.territory), table.resolve(*offer.territory)
+    return bool(asked and held and held.level != COUNTRY and table.overlaps(asked, held))
 
 
 def decision_in_engine(decision: Decision) -> decisions.Decision:
@@ -145,6 +173,31 @@ def refusal_in_json(refusal: engine.Refusal) -> dict[str, Any]:
 
 def _coded(reason: engine.Reason) -> dict[str, Any]:
     return {"code": reason.code, "params": reason.params}
+
+
+def _subject(territory: Place | None, *texts: str) -> tuple[str, ...]:
+    """The texts without the names of this territory and of what it lies in; with them where nothing else is said."""
+    names = _names_around(territory) if territory else None
+    if names is None:
+        return texts
+    left = tuple(without(text, names) for text in texts)
+    return left if left == texts or any(map(_says_something, left)) else texts
+
+
+@lru_cache(maxsize=10_000)
+def _names_around(territory: Place) -> re.Pattern[str] | None:
+    table = geography.load()
+    place = table.resolve(*territory)
+    if place is None:
+        return None
+    around = [table.get(area) for area in table.within(place) if area.level != COUNTRY]
+    return names_as_written(_ARTICLE.sub("", area.name) for area in around)
+
+
+def _says_something(text: str) -> bool:
+    from matching.engine.analyser import Analyser
+
+    return bool(Analyser().terms("", text).stems)
 
 
 def _slugs(listing: Offer | Need) -> tuple[str, ...]:

@@ -36,12 +36,14 @@ class Floor(NamedTuple):
     """Where words alone speak."""
     on_theme: float
     """Where both sides chose a common theme."""
+    asked_for: float | None = None
+    """For what is of the kind and on the ground that somebody named, if less is enough there."""
 
 
 # Read off the demo's pairs, sorted by score and judged by hand: below, most are not what was asked for. Somebody who
-# types a few words sees at once what they bring, and changes them: "salle" must find rooms.
+# types a few words sees at once what they bring, and changes them: "salle" must find rooms, and « un local à Quimper » any place of Quimper that has to do with it.
 OF_LISTINGS = Floor(on_words=0.30, on_theme=0.24)
-OF_TYPED_TEXTS = Floor(on_words=0.14, on_theme=0.10)
+OF_TYPED_TEXTS = Floor(on_words=0.14, on_theme=0.10, asked_for=0.07)
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,26 @@ def _for_offer(offer: Offer, today: date) -> Proposals:
     return Proposals(pairs, bridge.near_in_json(near if len(pairs) < FEW else ()), at_hand.version)
 
 
-def worth_showing(matches: Sequence[engine.Match], floor: Floor, heads: Heads | None) -> list[engine.Match]:
-    """Those of a ranking, best first, that say enough to be put before somebody's eyes. heads: what scored them."""
-    return [match for match in matches if _says_enough(match, matches[0].score, floor, heads)]
+def worth_showing(
+    matches: Sequence[engine.Match], floor: Floor, heads: Heads | None, *, asked_for: Collection[str] = ()
+) -> list[engine.Match]:
+    """Those of a ranking, best first, that say enough to be put before somebody's eyes. heads: what scored them.
+
+    asked_for: the ids of those that are of the kind, and on the ground, that somebody named.
+    """
+    return [
+        match
+        for match in matches
+        if _says_enough(match, matches[0].score, floor, heads, asked_for=match.id in asked_for)
+    ]
 
 
-def _says_enough(match: engine.Match, best: float, floor: Floor, heads: Heads | None) -> bool:
+def _says_enough(
+    match: engine.Match, best: float, floor: Floor, heads: Heads | None, *, asked_for: bool = False
+) -> bool:
     least = floor.on_theme if match.parts["themes"] > 0 else floor.on_words
+    if asked_for and floor.asked_for is not None:
+        least = min(least, floor.asked_for)
     # The least is the rule's: learned heads tell what it is worth on their own scale.
     return match.score >= max(heads.floor(least) if heads else least, LEAST_SHARE * best)
 

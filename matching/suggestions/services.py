@@ -88,15 +88,18 @@ def match_text(
     capacity: int | None = None,
     kinds: Sequence[str] = (),
     amount_max: int | None = None,
+    place_said: tuple[int, int] | None = None,
     today: date | None = None,
 ) -> TextMatches:
     """The offers that fit what somebody typed, and why. Nothing is written; a text without words gets nothing.
 
-    amount_max: cents.
+    amount_max: cents. place_said: where in the text the name of the territory begins and ends, if it was read there.
     """
-    text = tidy(text[:LONGEST_TEXT])
+    asked, text = text, tidy(text[:LONGEST_TEXT])
     if not text:
         return TextMatches()
+    if place_said:
+        text = tidy(bridge.without_place_said(asked[:LONGEST_TEXT], *place_said))
     need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds, amount_max=amount_max)
     day = today or timezone.localdate()
     found, changed = _text_matches(need, index.current(day, at_most=SECONDS_OLD))
@@ -107,7 +110,8 @@ def match_text(
 def _text_matches(need: engine.Need, at_hand: index.Index) -> tuple[TextMatches, bool]:
     """The offers of this index that fit a need, and whether some were left out: they are no longer what it holds."""
     (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
-    matches = worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads)
+    asked_for = {match.id for match in ranking.matches if bridge.is_asked_for(need, at_hand.offers[int(match.id)])}
+    matches = worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads, asked_for=asked_for)
     near = ranking.near if len(matches) < FEW else ()
     ids = [int(match.id) for match in matches] + [int(miss.id) for miss in near]
     offers = Offer.objects.suggestible().for_cards().in_bulk(ids)

@@ -1,6 +1,7 @@
 """The territory that a sentence speaks of, when nobody has chosen one."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from matching.geography.mentions import Mention, mentions
 from matching.territories.models import Territory, TerritoryName
@@ -10,7 +11,15 @@ _WELL_KNOWN = 5_000
 _LARGE = (Territory.Level.DEPARTEMENT, Territory.Level.REGION)
 
 
-def territory_in(text: str) -> Territory | None:
+class Named(NamedTuple):
+    """A territory that a text names, and where the name stands in it."""
+
+    territory: Territory
+    start: int
+    end: int
+
+
+def territory_in(text: str) -> Named | None:
     """The first territory that the text names after a preposition of place; of homonyms the most populated.
 
     « à Vienne » is the commune, « dans la Vienne » the département. One query, however long the text.
@@ -32,13 +41,14 @@ def _called(keys: set[str]) -> dict[str, list[Territory]]:
     return found
 
 
-def _meant(mention: Mention, by_key: dict[str, list[Territory]]) -> Territory | None:
-    for key in mention.keys:
+def _meant(mention: Mention, by_key: dict[str, list[Territory]]) -> Named | None:
+    for key, end in zip(mention.keys, mention.ends, strict=True):
         candidates = by_key.get(key, [])
         if mention.doubtful and " " not in key:
             candidates = [each for each in candidates if _is_well_known(each)]
         if candidates:
-            return min(candidates, key=lambda each: _likelihood(each, within=mention.within))
+            likeliest = min(candidates, key=lambda each: _likelihood(each, within=mention.within))
+            return Named(likeliest, mention.start, end)
     return None
 
 

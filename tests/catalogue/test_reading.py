@@ -1,8 +1,40 @@
-"""How many and how much, as people write it in a sentence."""
+"""What, how many and how much, as people write it in a sentence."""
+
+from time import perf_counter
 
 import pytest
 
-from matching.catalogue.reading import cents_in, people_in
+from matching.catalogue.reading import cents_in, kinds_in, people_in
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("une salle à Brest pour 40 personnes", ["place"]),
+        ("Salle à Brest", ["place"]),
+        ("Bonjour. Local pour réparer", ["place"]),
+        ("Nous cherchons deux grandes salles", ["place"]),
+        ("besoin de locaux et d’une subvention", ["place", "funding"]),
+        ("une aide financière", ["funding"]),
+        ("trouver des fonds", ["funding"]),
+        ("financer un fonds documentaire", []),
+        ("des jeux de données sur les arbres", ["data"]),
+        ("Nous voulons rénover notre salle", []),
+        ("la fête doit avoir lieu samedi", []),
+        ("nos archives", []),
+        ("un atelier de cuisine", []),
+        ("une salle-pilote", []),
+        ("", []),
+    ],
+)
+def test_kinds_are_read_where_they_are_asked_for(text, kinds):
+    assert kinds_in(text) == kinds
+
+
+def test_an_endless_text_is_read_in_no_time():
+    started = perf_counter()
+    kinds_in("un une des cherche " * 20_000)
+    assert perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_a_place_in_the_sentence_is_read_and_said(client, brest):
     make_offer(brest)
     html = page(client, FIND, text=f"{REPAIR} à Brest, pour 40 personnes")
     assert "Nous avons compris" in html
-    assert "<strong>Brest (Finistère) · 40 personnes</strong>" in html
+    assert "<strong>Lieu · Brest (Finistère) · 40 personnes</strong>" in html
     assert 'href="#id_territory"' in html
     assert "Vous n’avez pas dit où" not in html
     assert "1 offre qui peut convenir" in html
@@ -180,9 +180,38 @@ def test_what_the_sentence_says_counts(client, brest):
 
 def test_a_chosen_place_or_number_wins_over_the_sentence(client, brest):
     make_offer(brest)
-    html = page(client, FIND, text=f"{REPAIR} dans le Lot pour 400 personnes", territory="Brest", people="40")
+    html = page(
+        client, FIND, text=f"{REPAIR} dans le Lot pour 400 personnes", territory="Brest", people="40", kinds="place"
+    )
     assert "Nous avons compris" not in html
     assert "1 offre qui peut convenir" in html
+
+
+def test_a_kind_that_the_sentence_asks_for_counts(client, brest):
+    make_offer(brest)
+    make_offer(
+        brest,
+        title="Objets réparés un samedi : une liste",
+        text="Les objets que les habitants ont donnés à réparer.",
+        resource=ResourceFacts(kind="data"),
+    )
+    assert "Objets réparés" in page(client, FIND, text="Réparer des objets le samedi")
+    html = page(client, FIND, text="Une salle pour réparer des objets le samedi")
+    assert "<strong>Lieu</strong>" in html
+    assert 'href="#id_kinds_0"' in html and 'id="id_kinds_0"' in html
+    assert "1 offre qui peut convenir" in html
+    assert "Objets réparés" not in html.split('id="presque"')[0]
+    assert "1 offre qui peut convenir" in page(client, FIND, text="Une salle pour réparer des objets", kinds="data")
+
+
+def test_a_place_is_no_subject(client, brest):
+    make_offer(brest)
+    make_offer(brest, title="Rues de Brest", text="Les noms des rues de Brest.", resource=ResourceFacts(kind="data"))
+    html = page(client, FIND, text="réparer des objets à Brest, le samedi, dans une pièce")
+    assert "1 offre qui peut convenir" in html
+    assert "«\u00a0Brest\u00a0»" not in html
+    # Where nothing else is said, the name is all there is.
+    assert "Rues de Brest" in page(client, FIND, text="à Brest")
 
 
 def test_the_sentence_may_be_taken_as_it_is(client, brest):
@@ -201,6 +230,7 @@ def test_what_was_understood_goes_to_the_form_that_publishes(client, territories
     request = client.post("/trouver/publier/", {"text": text}).wsgi_request
     carried = carried_need(request)
     assert (carried["territory"], carried["people"], carried["amount_max"]) == ("commune-29019", 40, 50_000)
+    assert carried["kinds"] == ["place"]
     request = client.post("/trouver/publier/", {"text": text, "as_is": "1"}).wsgi_request
     carried = carried_need(request)
     assert (carried["territory"], carried["people"], carried["amount_max"]) == ("", 0, 0)

@@ -6,9 +6,11 @@ import pytest
 
 from matching.catalogue.models import Need, Offer, Theme
 from matching.catalogue.services import OfferFacts, ResourceFacts, write_offer
+from matching.geography import Place
 from matching.organisations.services import ask_host, confirm_guest, create_collective
 from matching.suggestions import shelves
-from matching.suggestions.bridge import euros, id_of, need_in_engine, offer_in_engine
+from matching.suggestions.bridge import _subject, euros, id_of, need_in_engine, offer_in_engine
+from matching.suggestions.services import match_listing
 from tests.factories import make_need, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,42 @@ def test_only_what_has_changed_is_read_again(brest, bricoleuses, django_assert_n
     assert shelves.OFFERS.listings(today)[offer.pk].title == "Une autre"
     Offer.objects.filter(pk=offer.pk).delete()
     assert offer.pk not in shelves.OFFERS.listings(today)
+
+
+# The name of the place
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "left"),
+    [
+        (("commune", "29019"), "Une salle à Brest, en Bretagne", "Une salle à , en"),
+        (("commune", "29019"), "BREST : réparer dans le Finistere", ": réparer dans le"),
+        (("commune", "29019"), "Brestois et brest-arsenal, Quimper", "Brestois et brest-arsenal, Quimper"),
+        (("commune", "72181"), "Un local au Mans, dans la Sarthe", "Un local au , dans la"),
+        (("commune", "35288"), "À St Malo, St-Malo et Saint Malo", "À , et"),
+        (("commune", "42218"), "Saint-Etienne ou ST ÉTIENNE ou", "ou ou"),
+        (("departement", "46"), "un lot de livres du Lot", "un lot de livres du"),
+        (("commune", "75118"), "Paris, Paris 18e", ", 18e"),
+        (("country", "FR"), "La France des jardins", "La France des jardins"),
+        (("commune", "99999"), "Une salle à Brest", "Une salle à Brest"),
+        (None, "Une salle à Brest", "Une salle à Brest"),
+    ],
+)
+def test_the_names_of_where_it_is_are_no_words_of_the_subject(place, text, left):
+    found = _subject(Place(*place) if place else None, "Objets", text)
+    assert [" ".join(each.split()) for each in found] == ["Objets", left]
+
+
+def test_a_need_that_says_nothing_but_where_keeps_its_words():
+    assert _subject(Place("commune", "29019"), "À Brest", "Pour Brest") == ("À Brest", "Pour Brest")
+
+
+def test_a_shared_name_of_the_place_is_no_reason(brest, bricoleuses):
+    """Told by the territory, once."""
+    make_offer(brest, title="Rues de Brest", text="Les noms des rues de Brest.", resource=ResourceFacts(kind="data"))
+    room = make_offer(brest, title="Salle Watt à Brest")
+    need = make_need(bricoleuses, title="Une salle à Brest pour réparer", kinds=[], capacity=None)
+    found = match_listing(listing=need)
+    assert [pair.offer for pair in found] == [room]
+    said = [reason["params"].get("words", []) for reason in found[0].need_reasons + found[0].offer_reasons]
+    assert "Brest" not in str(said)

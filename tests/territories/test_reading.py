@@ -26,7 +26,22 @@ from matching.territories.reading import territory_in
 )
 def test_a_sentence_names_a_territory(world, text, expected):
     found = territory_in(text)
-    assert (str(found) if found else None) == expected
+    assert (str(found.territory) if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Une salle à Brest pour 80 personnes", "Brest"),
+        ("Bonjour,\r\ndes ateliers à l’Île-d’Yeu.", "Île-d’Yeu"),
+        ("un lieu à « st denis » !", "« st denis »"),
+        ("un lieu à Trifouilly, près de Brest Est", "Brest"),
+        ("un lieu à 29200, Brest", "29200"),
+    ],
+)
+def test_it_says_where_the_name_stands(world, text, name):
+    found = territory_in(text)
+    assert text[found.start : found.end] == name
 
 
 def test_nothing_to_look_up_asks_nothing(db, django_assert_num_queries):

@@ -53,8 +53,9 @@ def find(request: HttpRequest) -> HttpResponse:
         text=values["text"],
         territory=values["territory"] or read.territory,
         capacity=read.people if values["people"] is None else values["people"],
-        kinds=values["kinds"],
+        kinds=values["kinds"] or read.kinds,
         amount_max=read.amount_max,
+        place_said=(read.place.start, read.place.end) if read.place else None,
     )
     return render(request, "public/find.html", {"form": form, "found": found, "asked": form.asked(), "read": read})
 
@@ -76,7 +77,7 @@ def carry(request: HttpRequest) -> HttpResponse:
             territory=key_of(territory) if territory else "",
             people=values["people"] or read.people or 0,
             amount_max=read.amount_max or 0,
-            kinds=values["kinds"],
+            kinds=values["kinds"] or [*read.kinds],
         ),
     )
     return redirect("publish_need")
