@@ -33,6 +33,8 @@ _KIN_WORDS = 200
 _MOST_FORMS = 8
 _LONGEST = 40
 _SOON = 14
+# Farther, in kilometres, what holds both places says more than how far they lie.
+_A_TRIP = 60
 
 
 class Explainer:
@@ -246,9 +248,17 @@ class Explainer:
         if relation == "overlap":
             names = {"place": self._geography.name(mine), "other": self._geography.name(theirs)}
             return Reason("territory.overlap", names)
+        if far := self._trip(mine, theirs):
+            other = theirs if self._reader == "need" else mine
+            return Reason("territory.distance", {"km": far, "place": self._geography.phrase(other)})
         if relation == "same_country":
             return None
         return Reason(f"territory.{relation}", {"place": self._geography.name(self._geography.common(mine, theirs))})
+
+    def _trip(self, mine: Place, theirs: Place) -> int | None:
+        """Whole kilometres between two communes that are near enough to be told so; None for others."""
+        far = self._geography.distance(mine, theirs)
+        return max(1, round(far)) if far and far <= _A_TRIP else None
 
     def _perimeter(self, need: Need, offer: Offer) -> Reason | None:
         perimeter = self._resolved(offer.perimeter)
@@ -336,7 +346,7 @@ class Explainer:
 
     def _doubts_of_distance(self, need: Need, offer: Offer) -> Iterator[Reason]:
         mine, theirs = self._places(need.territory, offer.territory)
-        if mine is None or theirs is None:
+        if mine is None or theirs is None or self._trip(mine, theirs):
             return
         relation = self._geography.relation(mine, theirs)
         if relation == "same_country":

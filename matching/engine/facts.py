@@ -37,7 +37,7 @@ def fits(needs: Columns, offers: Columns, meetings: Meetings) -> dict[str, np.nd
     if needs.kinds.any() and offers.kinds.any():
         known["kinds"] = (needs.kinds & offers.kinds != 0).astype(float)
     if any_known(needs.territory) and any_known(offers.territory):
-        known["territory"] = meetings.nearness_fit(needs.territory, offers.territory)
+        known["territory"] = meetings.territory_fit(needs.territory, offers.territory)
     if any_known(needs.territory) and any_known(offers.perimeter):
         known["perimeter"] = _inside(needs.territory, offers.perimeter, meetings)
     if any_known(needs.perimeter) and any_known(offers.territory):

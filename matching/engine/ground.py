@@ -43,6 +43,20 @@ class Ground:
         found = [groups.setdefault(self._group(place), len(groups)) for place in self.places]
         return np.array([*found, UNKNOWN], np.int32)
 
+    @cached_property
+    def points(self) -> np.ndarray | None:
+        """float64, a point on the unit sphere for each of the places and NaN at the end; NaN where it is not known.
+
+        None where no place has one.
+        """
+        told = [self._geography.point(place) for place in self.places]
+        if not any(told):
+            return None
+        unknown = (np.nan, np.nan)
+        latitudes, longitudes = np.radians(np.array([*(point or unknown for point in told), unknown])).T
+        flat = np.cos(latitudes)
+        return np.stack([flat * np.cos(longitudes), flat * np.sin(longitudes), np.sin(latitudes)])
+
     def _group(self, place: Place) -> Place:
         within = self._geography.within(place)
         return next((holder for holder in sorted(within) if holder.level == "departement"), place)

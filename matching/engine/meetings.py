@@ -8,12 +8,16 @@ import numpy as np
 
 from matching.engine.columns import UNKNOWN, Columns, Side
 from matching.geography import FARTHEST
+from matching.geography.geography import EARTH_RADIUS
 
 # The fit of two places at the two ends of the country.
 ELSEWHERE_FIT = 1 - FARTHEST / (FARTHEST + 1)
 SAME_THEME, PARENT_OR_CHILD = 1.0, 0.6
 # What the best match of one theme leaves to be wished for by the next: a second shared theme adds less than the first.
 _ONE_THEME = 0.6
+
+# So far apart, two communes fit half as well as in one place.
+_KILOMETRES_HALFWAY = 15
 
 _NEARNESS_FIT = np.append(1 - np.arange(FARTHEST + 1) / (FARTHEST + 1), 0.0)
 
@@ -26,6 +30,7 @@ class Meetings:
         self._by_need = by_need
         lines, others = (needs, offers) if by_need else (offers, needs)
         self._row_of_place, self._nearness = _nearness(lines, others, rows)
+        self._points_of_needs, self._points_of_offers = needs.ground.points, offers.ground.points
         self._theme_logs = _theme_logs(needs.themes, offers.themes)
         known = {form: at for at, form in enumerate(offers.forms)}
         self._form_at_offers = np.array([known.get(form, _NO_FORM) for form in needs.forms] + [_NO_FORM], np.int32)
@@ -42,6 +47,18 @@ class Meetings:
     def nearness_fit(self, of_needs: np.ndarray, of_offers: np.ndarray) -> np.ndarray:
         """From 1 for the same ground down to ELSEWHERE_FIT; 0 where one is unknown."""
         return _NEARNESS_FIT[self._nearness_of(of_needs, of_offers)]
+
+    def territory_fit(self, of_needs: np.ndarray, of_offers: np.ndarray) -> np.ndarray:
+        """nearness_fit(); more where the points of both are known and lie nearer than what holds both tells."""
+        by_relation = self.nearness_fit(of_needs, of_offers)
+        if self._points_of_needs is None or self._points_of_offers is None:
+            return by_relation
+        apart = np.zeros(by_relation.shape)
+        for mine, theirs in zip(self._points_of_needs, self._points_of_offers, strict=True):
+            apart += (mine[of_needs] - theirs[of_offers]) ** 2
+        # As long as places of one country: through the earth is as far as along it.
+        kilometres = EARTH_RADIUS * np.sqrt(apart)
+        return np.fmax(by_relation, _KILOMETRES_HALFWAY / (kilometres + _KILOMETRES_HALFWAY))
 
     def theme_fit(self, needs: Columns, offers: Columns) -> np.ndarray:
         """From 0, no theme in common, towards 1; each shared theme adds, none takes away."""

@@ -20,6 +20,7 @@ _REASONS = {
     "territory.same": gettext_noop("Même territoire : %(place)s"),
     "territory.part": gettext_noop("%(place)s fait partie %(of)s"),
     "territory.overlap": gettext_noop("Territoires qui se recoupent : %(place)s et %(other)s"),
+    "territory.distance": gettext_noop("À %(km)s km : %(place)s"),
     "territory.same_commune": gettext_noop("Dans la même commune : %(place)s"),
     "territory.same_ept": gettext_noop("Dans le même établissement public territorial : %(place)s"),
     "territory.same_epci": gettext_noop("Dans la même intercommunalité : %(place)s"),

@@ -1,6 +1,6 @@
 """The official geography of France in pure Python: territories, their codes, names and relations."""
 
-from matching.geography.geography import Geography, load
+from matching.geography.geography import Geography, Point, load
 from matching.geography.names import normalise
 from matching.geography.places import FRANCE, LEVELS, Place, well_formed
 from matching.geography.relations import FARTHEST, RELATIONS, SAME_GROUND
@@ -15,6 +15,7 @@ __all__ = [
     "BrokenTable",
     "Geography",
     "Place",
+    "Point",
     "Territory",
     "load",
     "normalise",

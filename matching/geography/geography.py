@@ -1,9 +1,11 @@
 """The official geography of France, read once and asked often."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from functools import cache
 from itertools import chain
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
 from matching.geography import names
@@ -24,6 +26,10 @@ from matching.geography.places import (
 from matching.geography.relations import Relations
 from matching.geography.table import TABLE, BrokenTable, Territory, parse_line, read_lines
 
+Point = tuple[float, float]
+"""A latitude and a longitude, in degrees."""
+
+EARTH_RADIUS = 6371.0
 _LEVELS_IN_FRENCH = {COMMUNE: "commune", DEPARTEMENT: "département", REGION: "région"}
 
 
@@ -42,6 +48,7 @@ class Geography(Relations):
         self._merged_lines: dict[str, str] = {}
         self._merged: dict[str, str] = {}
         self._larger: dict[Place, Territory] = {}
+        self._points: Mapping[str, Point] = {}
         try:
             self._index(lines)
         except (ValueError, IndexError) as fault:
@@ -81,6 +88,30 @@ class Geography(Relations):
         # Where both say something, the commune that a déléguée or associée names today is the fresher one.
         self._merged = former | self._merged
         super().__init__(areas=areas, communes=dict(communes), cities=cities, ept=frozenset(ept))
+
+    def with_points(self, points: Mapping[str, Point]) -> "Geography":
+        """The same geography that knows where communes lie, by their codes; this one stays as it is."""
+        located = copy(self)
+        located._points = points
+        return located
+
+    def point(self, place: Place) -> Point | None:
+        """Where a commune lies, an arrondissement with its city unless it has a point of its own.
+
+        None for larger places, and where no point was given: everything then works by relation.
+        """
+        if place.level != COMMUNE or not self._points:
+            return None
+        return self._points.get(place.code) or self._points.get(self._cities.get(place.code, ""))
+
+    def distance(self, a: Place, b: Place) -> float | None:
+        """Kilometres from point to point as the crow flies; None where one of them is not known."""
+        start, end = self.point(a), self.point(b)
+        if start is None or end is None:
+            return None
+        (south, west), (north, east) = (map(radians, point) for point in (start, end))
+        chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
+        return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
 
     def resolve(self, level: str, code: str) -> Place | None:
         """The place of a level and code as the table of today has it; None when it knows none.

@@ -221,6 +221,13 @@ def doubt_older_matches() -> int:
     return needs + Offer.objects.published().filter(pk__in=older.values("offer")).update(matched_version=0)
 
 
+@transaction.atomic
+def doubt_every_match() -> int:
+    """Make every listing stale, because what all matches read has changed. Returns how many."""
+    live = [model.objects.suggestible() for model in (Need, Offer)]
+    return sum(listings.exclude(matched_version=0).update(matched_version=0) for listings in live)
+
+
 def warm_up() -> None:
     """Load and fit the matcher ahead of the first match of this process."""
     index.needs(index.current(timezone.localdate()))

@@ -25,6 +25,9 @@ class Territory(models.Model):
     siren = models.CharField(max_length=9, blank=True)
     population = models.PositiveIntegerField(null=True)
     vintage = models.CharField(max_length=4)
+    # Of a commune, in degrees, where somebody has loaded them: the service works by relation without.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
     # Every territory that contains this one entirely, itself left out.
     containers = models.ManyToManyField("self", symmetrical=False, related_name="contents", through="Containment")
@@ -34,7 +37,19 @@ class Territory(models.Model):
     class Meta:
         verbose_name = _("territoire")
         verbose_name_plural = _("territoires")
-        constraints = [models.UniqueConstraint(fields=["level", "type", "code"], name="territory_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["level", "type", "code"], name="territory_once"),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="territory_lies_on_earth",
+            ),
+        ]
         indexes = [models.Index(fields=["level", "code"]), models.Index(fields=["siren"])]
 
     def __str__(self) -> str:
