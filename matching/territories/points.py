@@ -38,7 +38,7 @@ class Loaded:
     known: int = 0
     """Communes whose point was the same already."""
     merged: int = 0
-    """Lines about a commune that has merged since, whose successor has a line of its own."""
+    """Lines about a commune that has merged since, whose successor another line speaks for."""
     refused: list[tuple[int, str]] = field(default_factory=list)
     """Numbers of lines, and what is wrong with each."""
 
@@ -93,7 +93,10 @@ def _read(lines: Iterable[Line], loaded: Loaded) -> tuple[dict[str, Point], dict
             loaded.refused.append((line.number, f"lon : « {line.lon} » n’est pas un nombre de -180 à 180."))
         else:
             seen.add(line.code)
-            (of_today if place.code == line.code else of_yesterday)[place.code] = (latitude, longitude)
+            found = of_today if place.code == line.code else of_yesterday
+            # Of several that merged into one, the first speaks for it.
+            loaded.merged += place.code in found
+            found.setdefault(place.code, (latitude, longitude))
     return of_today, of_yesterday
 
 
