@@ -152,7 +152,7 @@ def test_a_shared_name_of_the_place_is_no_reason(brest, bricoleuses):
     """Told by the territory, once."""
     make_offer(brest, title="Rues de Brest", text="Les noms des rues de Brest.", resource=ResourceFacts(kind="data"))
     room = make_offer(brest, title="Salle Watt à Brest")
-    need = make_need(bricoleuses, title="Une salle à Brest pour réparer", kinds=[], capacity=None)
+    need = make_need(bricoleuses, title="Une salle à Brest pour des ateliers de réparation", kinds=[], capacity=None)
     found = match_listing(listing=need)
     assert [pair.offer for pair in found] == [room]
     said = [reason["params"].get("words", []) for reason in found[0].need_reasons + found[0].offer_reasons]
