@@ -75,6 +75,12 @@ def _writers(
         "a title repeated": lambda at: Offer(
             id=_id(at), title=f"{keywords[at % 50]} " * 8, text=keywords[at % 50] * 40
         ),
+        # Each time between words that are new, so that it counts again.
+        "words repeated between others": lambda at: Offer(
+            id=_id(at),
+            title=keywords[at % 50],
+            text=join([f"{keywords[at % 50]} {between}" for between in some(keywords, _KEYWORDS)]),
+        ),
         "every theme and kind, everywhere": lambda at: replace(
             boasting, id=_id(at), title="Tout pour tous", text=join(some(keywords, _FEW))
         ),

@@ -45,7 +45,10 @@ PARTS = {
     ),
     "territory": (
         gettext_lazy("La proximité"),
-        gettext_lazy("Même commune, puis même intercommunalité, même département, même région."),
+        gettext_lazy(
+            "Même commune, puis même intercommunalité, même département, même région. Deux communes toutes proches"
+            " comptent aussi par leurs kilomètres, là où le service connaît leurs coordonnées."
+        ),
     ),
     "perimeter": (
         gettext_lazy("Le territoire ouvert par l’offre"),
