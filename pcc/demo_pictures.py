@@ -280,27 +280,27 @@ def _tavern() -> Sheet:
 PICTURES: dict[str, tuple[Callable[[], Sheet], str]] = {
     "brest-les-mercredis-a-l-envers": (
         _lesson,
-        "Dessin : deux jeunes et une dame âgée autour d’un ordinateur portable, la rade de Brest par la fenêtre.",
+        "Dessin : deux jeunes et une dame âgée autour d’un ordinateur portable, la rade de Brest par la fenêtre.",
     ),
     "lot-les-boites-a-chaussures": (
         _shoebox,
-        "Dessin : des photographies anciennes sortent d’une boîte à chaussures, devant les collines du causse.",
+        "Dessin : des photographies anciennes sortent d’une boîte à chaussures, devant les collines du causse.",
     ),
     "roubaix-la-creche-du-pile": (
         _nursery,
-        "Dessin : trois maisons de briques, une fenêtre éclairée avec un mobile, des cubes d’enfant devant la porte.",
+        "Dessin : trois maisons de briques, une fenêtre éclairée avec un mobile, des cubes d’enfant devant la porte.",
     ),
     "plaine-commune-le-comptoir-des-telephones": (
         _counter,
-        "Dessin : deux personnes derrière un comptoir, un téléphone à l’écran fendu, un tournevis.",
+        "Dessin : deux personnes derrière un comptoir, un téléphone à l’écran fendu, un tournevis.",
     ),
     "la-reunion-deux-matinees-en-haut": (
         _hills,
-        "Dessin : une petite boutique peinte entre les palmiers, au pied des montagnes de La Réunion.",
+        "Dessin : une petite boutique peinte entre les palmiers, au pied des montagnes de La Réunion.",
     ),
     "millevaches-le-bistrot-et-la-chaudiere": (
         _tavern,
-        "Dessin : un bistrot de pierre aux fenêtres éclairées, un tas de bûches, une antenne, des sapins.",
+        "Dessin : un bistrot de pierre aux fenêtres éclairées, un tas de bûches, une antenne, des sapins.",
     ),
 }
 

@@ -4,31 +4,40 @@ from matching.engine.sentences import gettext_noop
 
 LEARNING_SENTENCES = {
     "rule.few": gettext_noop(
-        "Trop peu de décisions : %(decisions)s, dont %(accepted)s accords et %(declined)s refus ; "
-        "il en faut %(needed)s, et au moins %(each)s de chaque sorte. Les règles écrites à la main restent en place."
+        "Il y a encore trop peu de réponses : %(decisions)s, dont %(accepted)s oui et %(declined)s non. "
+        "Il en faut %(needed)s, avec au moins %(each)s oui et %(each)s non. Ce qui était en service le reste."
     ),
     "rule.no_later": gettext_noop(
-        "Pas assez de besoins plus récents pour comparer : %(needs)s, il en faut %(needed)s. "
-        "Le modèle en place est conservé."
+        "Il y a trop peu de besoins plus récents pour comparer : %(needs)s, il en faut %(needed)s. "
+        "Ce qui était en service le reste."
     ),
     "refused.not_better": gettext_noop(
-        "Les réponses plus récentes (%(needs)s besoins) ne sont pas assez sûrement mieux prévues : elles le sont dans "
-        "%(share)s %% des tirages, il en faut %(needed)s %%. Le modèle en place est conservé."
+        "Sur %(needs)s besoins plus récents, rien n’assure que ce modèle prévoit mieux les réponses : il le fait dans "
+        "%(share)s %% des comparaisons tirées au sort, il en faut %(needed)s %%. Ce qui était en service le reste."
     ),
     "refused.order": gettext_noop(
-        "Sur les besoins plus récents, le classement est moins bon : meilleur dans %(share)s %% des tirages seulement."
+        "Sur les besoins plus récents, ce modèle range moins bien les offres : il ne fait mieux que dans "
+        "%(share)s %% des comparaisons tirées au sort."
     ),
     "refused.brier": gettext_noop(
-        "Les probabilités sont moins justes que celles du modèle en place (Brier %(candidate)s contre %(champion)s)."
+        "Ses probabilités sont moins justes que celles de ce qui était en service : leur erreur (score de Brier) est "
+        "de %(candidate)s, contre %(champion)s."
     ),
     "refused.calibration": gettext_noop(
-        "Les probabilités s’écartent trop de ce qui arrive : %(ece)s, pour %(allowed)s au plus."
+        "Ses probabilités s’écartent trop de ce qui arrive vraiment : de %(ece)s en moyenne, pour %(allowed)s au plus."
     ),
-    "refused.territory.urban": gettext_noop("Les communes urbaines y perdraient : %(loss)s."),
-    "refused.territory.rural": gettext_noop("Les communes rurales y perdraient : %(loss)s."),
-    "refused.territory.overseas": gettext_noop("Les outre-mer y perdraient : %(loss)s."),
+    "refused.territory.urban": gettext_noop(
+        "Pour les besoins des communes urbaines, la liste serait moins bien rangée : %(loss)s de moins, sur 1."
+    ),
+    "refused.territory.rural": gettext_noop(
+        "Pour les besoins des communes rurales, la liste serait moins bien rangée : %(loss)s de moins, sur 1."
+    ),
+    "refused.territory.overseas": gettext_noop(
+        "Pour les besoins des outre-mer, la liste serait moins bien rangée : %(loss)s de moins, sur 1."
+    ),
     "promoted.better": gettext_noop(
-        "Réponses plus récentes mieux prévues dans %(foretold)s %% des tirages ; classement de %(needs)s besoins : "
-        "%(gain)s de nDCG, meilleur dans %(share)s %% des tirages."
+        "Les réponses plus récentes sont mieux prévues dans %(foretold)s %% des comparaisons tirées au sort. "
+        "Les listes de %(needs)s besoins sont mieux rangées dans %(share)s %% d’entre elles : %(gain)s en moyenne, "
+        "sur 1."
     ),
 }

@@ -71,7 +71,7 @@ _DOUBTS = {
 
 _REFUSALS = {
     "refused.kinds": gettext_noop("Le besoin demande %(wanted)s, l’offre partage %(offered)s."),
-    "refused.perimeter": gettext_noop("Réservé aux collectifs %(of)s ; territoire du besoin : %(place)s."),
+    "refused.perimeter": gettext_noop("Réservé aux collectifs %(of)s ; territoire du besoin : %(place)s."),
     "refused.need_perimeter": gettext_noop("Le lieu se trouve hors du périmètre voulu (%(asked)s) : %(place)s."),
     "refused.amount_low": gettext_noop("Au plus %(maximum)s € par projet, pour au moins %(wanted)s € nécessaires."),
     "refused.amount_high": gettext_noop("Au moins %(minimum)s € par projet, pour %(wanted)s € utilisables au plus."),

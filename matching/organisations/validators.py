@@ -33,7 +33,7 @@ def validate_collective_name(value: str) -> None:
 def validate_siren(value: str) -> None:
     """Raise ValidationError unless nine digits with a right check digit."""
     if not siren.is_valid(value):
-        raise ValidationError(_("Ce SIREN n’est pas bien formé. Il a neuf chiffres, par exemple 212 900 195."))
+        raise ValidationError(_("Ce SIREN n’est pas bien formé. Il a neuf chiffres, par exemple 212 900 195."))
 
 
 def validate_siret(value: str) -> None:

@@ -21,7 +21,7 @@ PARTS = {
     ),
     "fragments": (
         gettext_lazy("Les morceaux de mots"),
-        gettext_lazy("« Réparer » et « réparation » se reconnaissent, une faute de frappe aussi."),
+        gettext_lazy("« Réparer » et « réparation » sont rapprochés, même avec une faute de frappe."),
     ),
     "phrases": (
         gettext_lazy("Les mots qui se suivent"),
@@ -51,14 +51,17 @@ PARTS = {
         ),
     ),
     "perimeter": (
-        gettext_lazy("Le territoire ouvert par l’offre"),
+        gettext_lazy("Le territoire auquel l’offre est ouverte"),
         gettext_lazy("Plus il est proche de celui du besoin, plus il compte."),
     ),
     "need_perimeter": (
         gettext_lazy("La zone où le lieu est cherché"),
         gettext_lazy("Un lieu dans la zone, et près de son centre."),
     ),
-    "amount": (gettext_lazy("Le montant"), gettext_lazy("Les deux fourchettes se rencontrent, le plus haut possible.")),
+    "amount": (
+        gettext_lazy("Le montant"),
+        gettext_lazy("Les deux fourchettes se recoupent. Plus le montant possible est élevé, plus cela compte."),
+    ),
     "capacity": (gettext_lazy("Le nombre de personnes"), gettext_lazy("Le lieu est assez grand.")),
     "dates": (
         gettext_lazy("Les dates"),
@@ -66,7 +69,7 @@ PARTS = {
     ),
     "rights": (
         gettext_lazy("Les droits d’usage"),
-        gettext_lazy("Les droits demandés sont accordés, et de plus larges."),
+        gettext_lazy("Les droits demandés sont accordés. S’il y en a d’autres, cela compte davantage."),
     ),
     "legal_form": (
         gettext_lazy("La forme du collectif"),
@@ -84,13 +87,13 @@ FEATURES = {
     "text": gettext_lazy("Tous les mots ensemble"),
     "near": gettext_lazy("Une grande proximité"),
     "amount_share": gettext_lazy("La part du montant cherché qui est couverte"),
-    "room": gettext_lazy("Les places en plus de celles qu’il faut"),
+    "room": gettext_lazy("Les places au-delà du nombre voulu"),
     "dates_share": gettext_lazy("La part de la période voulue qui est couverte"),
 }
 
 GATES = {
     "kinds": gettext_lazy("La sorte de ressource"),
-    "perimeter": gettext_lazy("Le territoire ouvert par l’offre"),
+    "perimeter": gettext_lazy("Le territoire auquel l’offre est ouverte"),
     "need_perimeter": gettext_lazy("La zone où le lieu est cherché"),
     "amount": gettext_lazy("Le montant"),
     "capacity": gettext_lazy("Le nombre de personnes"),

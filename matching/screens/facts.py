@@ -99,7 +99,7 @@ def _funding(resource: Resource) -> Iterator[Fact]:
     if amount := amounts(resource.amount_min, resource.amount_max):
         yield Fact("euro", _("Montant"), strong=amount)
     if resource.rate:
-        share = _("%(rate)s %% des dépenses au plus") % {"rate": resource.rate}
+        share = _("%(rate)s %% des dépenses au plus") % {"rate": resource.rate}
         yield Fact("funding", _("Part financée"), after=share)
     if resource.funding_use:
         yield Fact("tag", _("Pour quoi"), after=resource.get_funding_use_display().lower())

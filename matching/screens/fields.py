@@ -36,7 +36,7 @@ class TidyCharField(forms.CharField):
         text = tidy(str(value)) if value is not None else ""
         if self.max_length and len(text) > self.max_length:
             raise ValidationError(
-                _("Ce texte a %(size)s signes, et %(most)s au plus trouvent place ici. Raccourcissez-le.")
+                _("Ce texte a %(size)s signes ; il en faut %(most)s au plus. Raccourcissez-le.")
                 % {"size": number(len(text)), "most": number(self.max_length)},
                 code="max_length",
             )
@@ -120,9 +120,9 @@ class EurosField(forms.Field):
         except InvalidOperation:
             euros = None
         if euros is None:
-            raise ValidationError(_("Écrivez un montant en euros, par exemple 1 500 ou 1 500,50."))
+            raise ValidationError(_("Écrivez un montant en euros, par exemple 1 500 ou 1 500,50."))
         if euros < 0:
-            raise ValidationError(_("Un montant ne peut pas être négatif. Écrivez par exemple 1 500."))
+            raise ValidationError(_("Un montant ne peut pas être négatif. Écrivez par exemple 1 500."))
         if euros > self.most:
             raise ValidationError(
                 _("Ce montant est trop grand : %(most)s € au plus. Vérifiez les zéros.") % {"most": number(self.most)}

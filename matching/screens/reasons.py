@@ -13,8 +13,8 @@ from matching.suggestions.wording import parameters, template
 
 # The engine knows a legal form, not whose it is: an informal group asks with that of its carrier.
 _OF_THE_CARRIER = {
-    "legal_form.carried.need": gettext_noop("Forme juridique acceptée, par votre structure porteuse : %(form)s"),
-    "legal_form.carried.offer": gettext_noop("Forme juridique acceptée, par sa structure porteuse : %(form)s"),
+    "legal_form.carried.need": gettext_noop("Forme juridique acceptée, grâce à votre structure porteuse : %(form)s"),
+    "legal_form.carried.offer": gettext_noop("Forme juridique acceptée, grâce à sa structure porteuse : %(form)s"),
     "refused.legal_form.carried.need": gettext_noop(
         "Réservé à d’autres formes juridiques (%(forms)s) que celle de votre structure porteuse (%(form)s)."
     ),

@@ -99,7 +99,7 @@ def _guests(desk: Desk) -> Iterator[Errand]:
         yield Errand(
             icon="collective",
             title=_("%(name)s dit être porté par vous") % {"name": guest.name},
-            note=_("Confirmez-le ou refusez. En attendant, votre forme juridique ne lui sert pas."),
+            note=_("Confirmez ou refusez. En attendant, votre forme juridique ne lui sert pas."),
             url=reverse("members", args=[desk.organisation.slug]) + "#portes",
             mark=_("à confirmer"),
             tone="warn",
@@ -111,8 +111,8 @@ def _host(desk: Desk) -> Iterator[Errand]:
     if desk.organisation.awaits_its_host:
         yield Errand(
             icon="clock",
-            title=_("%(host)s n’a pas encore confirmé vous porter") % {"host": desk.organisation.host.name},
-            note=_("Jusque-là, votre page n’en dit rien et vous demandez sous votre propre forme."),
+            title=_("%(host)s n’a pas encore confirmé votre portage") % {"host": desk.organisation.host.name},
+            note=_("D’ici là, votre page n’en dit rien et vous candidatez sous votre propre forme juridique."),
             url=reverse("members", args=[desk.organisation.slug]) + "#porteur",
             mark=_("en attente"),
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,9 +34,17 @@ def learned_reason(reason: Mapping[str, Any]) -> str:
     from matching.engine.learning_sentences import LEARNING_SENTENCES
 
     try:
-        return _(LEARNING_SENTENCES[reason["code"]]) % reason["params"]
+        figures = {name: _figure(value) for name, value in reason["params"].items()}
+        return _(LEARNING_SENTENCES[reason["code"]]) % figures
     except KeyError:
         return str(reason.get("sentence", ""))
+
+
+def _figure(value: float | str) -> str:
+    """0.012 is "0,012" in French; what comes as text keeps its sign: "+0,012"."""
+    if isinstance(value, str):
+        return value.replace(".", get_format("DECIMAL_SEPARATOR"))
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def parameters(code: str, params: Mapping[str, Any]) -> dict[str, Any]:

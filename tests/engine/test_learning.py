@@ -237,7 +237,7 @@ def test_a_failed_training_leaves_everything_as_it_was(files: Path, tmp_path: Pa
     model, other = tmp_path / "model", tmp_path / "other"
     few = write_lines(tmp_path / "few.jsonl", [LINE | {"need": "b00000", "offer": "o00000"}])
     assert _train(files, model, decisions=few) == 0
-    assert "Trop peu de décisions" in capsys.readouterr().out
+    assert "trop peu de réponses" in capsys.readouterr().out
     assert json.loads((model / FILE).read_text(encoding="utf-8"))["heads"] is None
     earlier = {path.name: path.read_bytes() for path in model.iterdir()}
     bad = write_lines(tmp_path / "bad.jsonl", ["{", LINE])

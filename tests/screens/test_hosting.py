@@ -32,7 +32,7 @@ def test_a_collective_names_its_host_and_both_sides_say_what_waits(bricoleuses, 
     client = signed_in(alice)
     response = client.post(reverse("host_name", args=[bricoleuses.slug]), {"host": "la maison COMMUNE"}, follow=True)
     assert "N’a pas encore confirmé" in response.content.decode()
-    assert "n’a pas encore confirmé vous porter" in html(alice, "desk_of", bricoleuses.slug)
+    assert "n’a pas encore confirmé votre portage" in html(alice, "desk_of", bricoleuses.slug)
     assert "dit être porté par vous" in html(charlie, "desk_of", house.slug)
     assert "votre forme juridique ne lui sert pas" in html(charlie, "members", house.slug)
 
@@ -103,8 +103,8 @@ def test_the_reason_says_whose_legal_form_it_is(asked, pair, alice, bob, charlie
     offer = reverse("offer_desk", args=[pair.offer.organisation.slug, pair.offer.uuid])
     assert "structure porteuse" not in signed_in(alice).get(need).content.decode()
     confirm_guest(guest=asked, by=charlie)
-    assert "par votre structure porteuse\u00a0: association" in signed_in(alice).get(need).content.decode()
-    assert "par sa structure porteuse\u00a0: association" in signed_in(bob).get(offer).content.decode()
+    assert "grâce à votre structure porteuse\u00a0: association" in signed_in(alice).get(need).content.decode()
+    assert "grâce à sa structure porteuse\u00a0: association" in signed_in(bob).get(offer).content.decode()
 
 
 def test_a_refusal_says_whose_legal_form_it_is(asked, repair, room, alice, charlie):

@@ -10,6 +10,7 @@ from matching.catalogue.models import Resource, Theme
 from matching.catalogue.services import ResourceFacts, close, pause
 from matching.organisations.services import create_collective
 from matching.screens.carried import carried_need
+from matching.screens.templatetags.ui import unbroken
 from tests.factories import make_need, make_offer
 
 FIND = "/trouver/"
@@ -41,6 +42,20 @@ def test_the_question_waits_for_an_answer(client, db):
     html = page(client, FIND)
     assert "De quoi votre collectif a-t-il besoin" in html
     assert "à corriger" not in html
+    assert '<h1>De quoi votre collectif <span class="nowrap">a-t-il</span> besoin' in html
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Mon adresse e-mail", 'Mon adresse <span class="nowrap">e-mail</span>'),
+        ("Moins d’e-mails", 'Moins <span class="nowrap">d’e-mails</span>'),
+        ("Un rendez-vous <b>", "Un rendez-vous &lt;b&gt;"),
+        ("a-" + 30 * "b", "a-" + 30 * "b"),
+    ],
+)
+def test_a_title_does_not_break_beside_a_letter_alone(title, shown):
+    assert unbroken(title) == shown
 
 
 def test_a_search_moves_to_an_address_that_can_be_shared(client, brest):

@@ -115,7 +115,7 @@ def test_near_misses_stand_apart_with_what_would_change_the_answer(repair, brest
     Need.objects.update(near_misses=[{"id": small.pk, "refused_by": [REFUSAL]}])
     html = signed_in(alice).get(desk_of(repair)).content.decode()
     page = " ".join(re.sub(r"<[^>]*>", " ", html).split()).replace("\u00a0", " ")
-    assert "Ce qui manque" in page
+    assert "Offres proches : ce qui manque" in page
     assert "Ce qui changerait la réponse : Accepter 20 personnes" in page
     assert "<article" not in html.split('id="rapprochements-liste"')[1]
 
@@ -176,7 +176,7 @@ def address_of(organisation):
 def test_one_switch_for_all_and_one_for_each(pair, alice, bricoleuses):
     client = signed_in(alice)
     page = said(client.get(address_of(bricoleuses)))
-    assert "Suggestions reçues" in page and "peut être suggérée" in page
+    assert "Vous recevez des suggestions" in page and "peut être suggérée" in page
     page = said(client.post(address_of(bricoleuses), {"wanted": "no"}, follow=True))
     assert "Vous ne recevez plus de suggestions" in page and "Alice a arrêté les suggestions" in page
     assert not Suggestion.objects.exists()
@@ -263,7 +263,7 @@ def test_the_page_tells_the_models_and_why(client, db, monkeypatch):
     page = said(client.get(reverse("public:method")))
     assert "Campagnes 40 0,500 0,625" in page
     assert "1 234 mis en service (en service) Meilleur sur 31 besoins." in page.replace("\u202f", " ")
-    assert "refusé Les communes rurales y perdraient : 0.03." in page
+    assert "refusé Pour les besoins des communes rurales, la liste serait moins bien rangée : 0,03 de moins" in page
     assert "20261121T040000-ef34ab (choisi par l’équipe du service)" in page
 
 

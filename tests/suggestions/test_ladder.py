@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from matching import engine
 from matching.catalogue.models import Offer
@@ -300,4 +301,16 @@ def test_staff_read_reasons_and_go_back_in_the_administration(client, staff, db)
 @pytest.mark.parametrize("params", [{}, {"loss": 0.03, "more": 1}])
 def test_a_reason_outlives_the_engine_that_gave_it(params):
     kept = {"code": "refused.territory.rural", "params": params, "sentence": "Les campagnes y perdraient."}
-    assert learned_reason(kept) == ("Les communes rurales y perdraient\u00a0: 0.03." if params else kept["sentence"])
+    told = (
+        "Pour les besoins des communes rurales, la liste serait moins bien rangée\u00a0: 0,03 de moins, sur 1."
+        if params
+        else kept["sentence"]
+    )
+    assert learned_reason(kept) == told
+
+
+@pytest.mark.parametrize(("language", "gain"), [("fr", "+0,012"), ("en", "+0.012")])
+def test_a_reason_writes_its_figures_as_the_reader_does(language, gain):
+    kept = {"code": "promoted.better", "params": {"foretold": 98, "needs": 40, "share": 61, "gain": "+0.012"}}
+    with override(language):
+        assert gain in learned_reason(kept)

@@ -92,7 +92,7 @@ def test_few_answers_are_refused_with_a_sentence(pair, alice, monkeypatch):
     express_interest(suggestion=pair, side="need", person=alice)
     model = learn()
     assert (model.verdict, model.folder, active()) == ("refused", "", None)
-    assert "Trop peu" in learned_reason(model.reasons[0])
+    assert "trop peu" in learned_reason(model.reasons[0])
 
 
 # The files

@@ -170,7 +170,9 @@ class StatementForm(forms.Form):
         label=gettext_lazy("Votre nom"),
         help_text=gettext_lazy("Celui sous lequel on vous connaît là-bas. Votre adresse e-mail n’est pas montrée."),
         max_length=120,
-        error_messages={"required": gettext_lazy("Dites votre nom : on ne confirme pas quelqu’un sans nom.")},
+        error_messages={
+            "required": gettext_lazy("Dites votre nom : sans lui, personne ne peut confirmer votre demande.")
+        },
     )
     statement = TidyCharField(
         label=gettext_lazy("Votre fonction"),

@@ -232,7 +232,7 @@ class PlaceOfferForm(OfferForm):
     )
     opening = TidyCharField(
         label=gettext_lazy("Horaires"),
-        help_text=gettext_lazy("Par exemple : le mardi de 18 h à 22 h, le samedi."),
+        help_text=gettext_lazy("Par exemple : le mardi de 18 h à 22 h, le samedi."),
         required=False,
         max_length=300,
     )
@@ -267,7 +267,7 @@ class FundingOfferForm(OfferForm):
         required=False,
     )
     rate = CountField(
-        label=gettext_lazy("Part financée au plus, en %"),
+        label=gettext_lazy("Part financée au plus, en %"),
         help_text=gettext_lazy("Par exemple 80 : le collectif trouve le reste ailleurs."),
         required=False,
         most=100,

@@ -1,5 +1,6 @@
-"""Small tags of the design system: icons, numbers, facts, reasons, the current link, the other language."""
+"""Small tags of the design system: icons, titles, numbers, facts, reasons, the current link, the other language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
@@ -19,6 +20,10 @@ from matching.screens import disclosure, facts, numbers, reasons
 from matching.suggestions.wording import learned_reason
 
 register = template.Library()
+
+_HYPHENATED = re.compile(r"[\w’]+(?:-[\w’]+)+")
+# A longer word may need its hyphen to fit a narrow screen.
+_FITS_A_LINE = 20
 
 register.filter("number", numbers.number)
 register.filter("euros", numbers.euros)
@@ -37,6 +42,18 @@ register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
 def day(value: date | None) -> str:
     """A day in words, nothing for no day."""
     return numbers.day(value) if value else ""
+
+
+@register.filter
+def unbroken(title: str) -> SafeString:
+    """A title whose words with a letter alone at a hyphen stay on one line: « a-t-il », « e-mail »."""
+    return SafeString(_HYPHENATED.sub(_kept_whole, conditional_escape(title)))
+
+
+def _kept_whole(word: re.Match[str]) -> str:
+    pieces = (piece.rpartition("’")[2] for piece in word[0].split("-"))
+    is_kept = len(word[0]) <= _FITS_A_LINE and any(len(piece) == 1 for piece in pieces)
+    return f'<span class="nowrap">{word[0]}</span>' if is_kept else word[0]
 
 
 @register.simple_tag
