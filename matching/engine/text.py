@@ -42,7 +42,13 @@ CANDIDATE_FAMILIES = (STEMS,)
 
 # A concept that comes again and again is what the offer is about; a word has said almost all by being there.
 _K1, _B = dict.fromkeys(FAMILIES, 1.2) | {CONCEPTS: 4.0}, 0.75
+# Short texts say their subject once. Where texts are long, a word that comes again tells the subject from what is met in
+# passing: from so many stems on, the k1 of these families grows with the square root of the mean length, up to a bound.
+_COME_AGAIN = (STEMS, WORDS, GRAMS)
+_SHORT, _MOST_GROWTH = 32.0, 2.0
 TITLE_WEIGHT = 2.0
+# A text without a title says in its first words what it is about.
+_LEAD, _LEAD_WEIGHT = 15, 1.5
 # What an offer's title names is its subject; its text may name a concept in passing.
 _CONCEPT_IN_TITLE = 4.0
 # A concept named by a word that has other meanings; the concepts one and two steps above what is named.
@@ -68,15 +74,15 @@ _VECTORS_AT_ONCE = 10_000
 # Tuned on unlike collections: titles of real aids against their descriptions, sentences against the texts that they
 # were taken from, short descriptions of software against long ones, titles of citizen projects against each other and,
 # with grades given by hand, against real aids.
-_WEIGHTS = {STEMS: 1.15, WORDS: 0.30, GRAMS: 0.40, PAIRS: 0.40, CONCEPTS: 0.36}
-_NEIGHBOURHOOD = 0.075
+_WEIGHTS = {STEMS: 1.15, WORDS: 0.30, GRAMS: 0.40, PAIRS: 0.60, CONCEPTS: 0.30}
+_NEIGHBOURHOOD = 0.09
 _MEASURED_BY = {"words": (STEMS, WORDS), "fragments": (GRAMS,), "phrases": (PAIRS,)}
 # What a shared concept is worth where the very same words name it: they have counted already.
 _SAME_WORDS = 0.75
-# The exponent of rarity: a rare word says more than its rarity, a rare subject little more than another subject.
-_SHARPNESS = dict.fromkeys(FAMILIES, 1.0) | {STEMS: 1.3, GRAMS: 1.3, CONCEPTS: 0.5}
+# The exponent of rarity: rare letters say more than their rarity, a rare subject little more than another subject.
+_SHARPNESS = dict.fromkeys(FAMILIES, 1.0) | {GRAMS: 1.3, CONCEPTS: 0.5}
 # Added to the weight of a need, in the unit of its terms' rarity: what a short need leaves open.
-_EVIDENCE = {STEMS: 108.0, WORDS: 60.0, GRAMS: 600.0, PAIRS: 60.0, CONCEPTS: 10.0}
+_EVIDENCE = {STEMS: 90.0, WORDS: 60.0, GRAMS: 600.0, PAIRS: 60.0, CONCEPTS: 10.0}
 # Words without a common stem may still be kin ("jardinage", "jardinier"): they begin alike and share so much of their
 # grams. An opening that more words than this have in common tells no kinship.
 _KIN = 0.45
@@ -148,10 +154,19 @@ class Statistics:
         """What one mention of each term weighs (float64), known or not."""
         return self.rarity(family, terms) ** _SHARPNESS[family]
 
+    def k1(self, family: str) -> float:
+        """How slowly a term that comes again stops counting in an offer: BM25's k1."""
+        if family not in _COME_AGAIN:
+            return _K1[family]
+        growth = np.sqrt(self.families[STEMS].mean_length / _SHORT)
+        return _K1[family] * float(np.clip(growth, 1, _MOST_GROWTH))
+
 
 def fingerprint() -> str:
     """What tells this way to read texts from another: the analyser, the thesaurus and how their terms are weighed."""
-    weighing = (FAMILIES, _SHARPNESS, _K1, _B, TITLE_WEIGHT, PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
+    growth = (_COME_AGAIN, _SHORT, _MOST_GROWTH)
+    weighing = (FAMILIES, _SHARPNESS, _K1, growth, _B, TITLE_WEIGHT, _LEAD, _LEAD_WEIGHT)
+    weighing += (PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
     told = repr((analyser.fingerprint(), thesaurus.load().fingerprint(), weighing))
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -216,6 +231,8 @@ def _said(terms: Sequence[str], of_title: int) -> np.ndarray:
     """What each term of an offer counts: up to a number of times that follows the length of the text, once where the
     text is made of it."""
     counts = np.where(np.arange(len(terms)) < of_title, TITLE_WEIGHT, 1.0)
+    if not of_title:
+        counts[:_LEAD] = _LEAD_WEIGHT
     often = Counter(terms)
     if not often or often.most_common(1)[0][1] < 2:
         return counts
@@ -536,15 +553,15 @@ def _relative_lengths(offers: dict[str, Bag], statistics: Statistics) -> dict[st
 
 
 def _bm25(family: str, bag: Bag, lengths: np.ndarray, statistics: Statistics) -> sparse.csr_array:
-    saturated = _saturated(family, bag.counts, lengths)
+    saturated = _saturated(statistics.k1(family), bag.counts, lengths)
     data = statistics.weight(family, bag.terms)[bag.counts.indices] * saturated
     return sparse.csr_array((data.astype(np.float32), bag.counts.indices, bag.counts.indptr), shape=bag.counts.shape)
 
 
-def _saturated(family: str, counts: sparse.csr_array, lengths: np.ndarray) -> np.ndarray:
+def _saturated(k1: float, counts: sparse.csr_array, lengths: np.ndarray) -> np.ndarray:
     """float64, one for each count: how much of the weight of its term it gives, in a text of that length."""
-    of_row = np.repeat(_K1[family] * (1 - _B + _B * lengths), np.diff(counts.indptr))
-    return counts.data * (_K1[family] + 1) / (counts.data + of_row)
+    of_row = np.repeat(k1 * (1 - _B + _B * lengths), np.diff(counts.indptr))
+    return counts.data * (k1 + 1) / (counts.data + of_row)
 
 
 def _by_each_name(named: Bag, concepts: Bag, lengths: np.ndarray, statistics: Statistics) -> sparse.csr_array:
@@ -556,7 +573,8 @@ def _by_each_name(named: Bag, concepts: Bag, lengths: np.ndarray, statistics: St
     if named.counts.nnz:
         whole.data = np.asarray(concepts.counts[rows, at_concept[at]]).ravel()
     without = sparse.csr_array((whole.data - named.counts.data, at, named.counts.indptr), shape=named.counts.shape)
-    lost = _saturated(CONCEPTS, whole, lengths) - _saturated(CONCEPTS, without, lengths)
+    k1 = statistics.k1(CONCEPTS)
+    lost = _saturated(k1, whole, lengths) - _saturated(k1, without, lengths)
     data = statistics.weight(CONCEPTS, concepts.terms)[at_concept[at]] * lost if named.counts.nnz else lost
     return sparse.csr_array((data.astype(np.float32), at, named.counts.indptr), shape=named.counts.shape)
 
@@ -609,6 +627,12 @@ def likeness(pairs: Pairs) -> Likeness:
     for measure in MEASURES[1:]:
         whole += measures[measure]
     return Likeness(measures, whole, speaks)
+
+
+def most_of_family(family: str) -> float:
+    """What a family can add at most: where an offer says again and again all that a need says."""
+    growth = _MOST_GROWTH if family in _COME_AGAIN else 1.0
+    return _WEIGHTS[family] * (_K1[family] * growth + 1)
 
 
 def _covered(family: str, pairs: Pairs) -> np.ndarray:

@@ -38,4 +38,4 @@ def _most_of_text(measure: str) -> float:
     if measure == "neighbourhood":
         return text._NEIGHBOURHOOD
     families = text._MEASURED_BY.get(measure, (text.CONCEPTS,))
-    return sum(text._WEIGHTS[family] * (text._K1[family] + 1) for family in families)
+    return sum(text.most_of_family(family) for family in families)
