@@ -6,7 +6,8 @@ whatever order, direction, block or thread they are made, and in a grid as in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,8 +23,50 @@ WEIGHT_STEP, COUNT_STEP = 1 / 64, 1 / 4
 _EXACT = 2**24 * WEIGHT_STEP * COUNT_STEP
 # Lines whose chosen pairs are multiplied in one go: as many dense rows of all terms.
 _LINES_AT_ONCE = 16
+# Terms that are kept in a dictionary; beyond, one is made for a time where more than this share of them is wanted.
+_MOST_HELD, _WORTH_A_DICTIONARY = 200_000, 20
+_MOST_IN_32_BITS = 2**31 - 1
 # What one entry of a chosen row costs beside one of the products of whole rows, and beside one cell of a dense row.
 _COST_OF_ENTRY, _COST_OF_CELL = 2.0, 0.5
+
+
+class Positions:
+    """Where each of some terms stands, which are in alphabetical order.
+
+    Most families have some ten thousand terms; pairs of words come by the million, and a dictionary of these takes more
+    memory than all else. They are looked up where they lie, unless so many are wanted that a passing one is worth it.
+    """
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._terms = terms
+        self._held = None if len(terms) > _MOST_HELD else _numbered(terms)
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def __contains__(self, term: str) -> bool:
+        return self._place(term) >= 0
+
+    def _place(self, term: str) -> int:
+        if self._held is not None:
+            return self._held.get(term, -1)
+        at = bisect_left(self._terms, term)
+        return at if at < len(self._terms) and self._terms[at] == term else -1
+
+    def of(self, wanted: Sequence[str]) -> np.ndarray:
+        """int64, where each wanted term stands; -1 where it does not."""
+        if wanted is self._terms:
+            return np.arange(len(wanted))
+        held = self._held
+        if held is None and len(wanted) > len(self._terms) / _WORTH_A_DICTIONARY:
+            held = _numbered(self._terms)
+        if held is None:
+            return np.array([self._place(term) for term in wanted], np.int64)
+        return np.array([held.get(term, -1) for term in wanted], np.int64)
+
+
+def _numbered(terms: Sequence[str]) -> dict[str, int]:
+    return {term: position for position, term in enumerate(terms)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,19 +74,19 @@ class Weighed:
     """How much each term weighs in each listing of one side."""
 
     terms: tuple[str, ...]
-    """One for each column."""
+    """In alphabetical order, one for each column."""
     rows: sparse.csr_array
-    """float32, listings x terms."""
+    """float32, listings x terms, made by float_rows()."""
 
     @cached_property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Positions:
         """The column of each term."""
-        return {term: position for position, term in enumerate(self.terms)}
+        return Positions(self.terms)
 
     @cached_property
     def by_term(self) -> sparse.csr_array:
         """float32, terms x listings."""
-        return self.rows.T.tocsr()
+        return transposed(self.rows)
 
     @cached_property
     def heaviest(self) -> np.ndarray:
@@ -60,8 +103,9 @@ class Weighed:
     @cached_property
     def pattern(self) -> Weighed:
         """1 for each term of each listing."""
-        ones = np.ones(self.rows.nnz, np.float32)
-        return Weighed(self.terms, sparse.csr_array((ones, self.rows.indices, self.rows.indptr), shape=self.rows.shape))
+        rows = self.rows
+        ones = np.ones(rows.nnz, np.float32)
+        return Weighed(self.terms, float_rows(ones, rows.indices, rows.indptr, rows.shape))
 
     def at(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """The columns and the weights of one listing."""
@@ -79,9 +123,22 @@ class PairList:
     """int64, the row of the other listing."""
 
 
-def places_in(positions: dict[str, int], wanted: Iterable[str]) -> np.ndarray:
-    """int64, where each wanted term stands; -1 where it does not."""
-    return np.array([positions.get(term, -1) for term in wanted], dtype=np.int64)
+def float_rows(data: np.ndarray, columns: np.ndarray, starts: np.ndarray, shape: tuple[int, ...]) -> sparse.csr_array:
+    """float32, with numbers of 32 bits for the columns wherever they suffice: half the memory, and half of what is
+    moved with every product."""
+    width = np.int32 if max(len(data), *shape) <= _MOST_IN_32_BITS else np.int64
+    parts = (data.astype(np.float32, copy=False), columns.astype(width, copy=False), starts.astype(width, copy=False))
+    return sparse.csr_array(parts, shape=shape)
+
+
+def narrow(rows: sparse.csr_array) -> sparse.csr_array:
+    """The same by float_rows()."""
+    return float_rows(rows.data, rows.indices, rows.indptr, rows.shape)
+
+
+def transposed(rows: sparse.csr_array) -> sparse.csr_array:
+    """Terms x listings for listings x terms."""
+    return narrow(rows.T.tocsr())
 
 
 class Shared:
@@ -89,7 +146,7 @@ class Shared:
 
     def __init__(self, lines: Weighed, others: Weighed) -> None:
         self._lines, self._others = lines, others
-        self._columns = places_in(others.positions, lines.terms)
+        self._columns = others.positions.of(lines.terms)
         self.empty = not (self._columns >= 0).any()
 
     def asked(self, rows: Rows) -> sparse.csr_array:
@@ -98,14 +155,13 @@ class Shared:
         columns = self._columns[chosen.indices]
         known = columns >= 0
         starts = np.concatenate([[0], np.cumsum(known)])[chosen.indptr]
-        shape = (chosen.shape[0], len(self._others.terms))
-        return sparse.csr_array((chosen.data[known], columns[known], starts), shape=shape)
+        return float_rows(chosen.data[known], columns[known], starts, (chosen.shape[0], len(self._others.terms)))
 
     def grid(self, rows: Rows, columns: Rows) -> np.ndarray:
         """float32, some lines x some others; exact but where texts are very long."""
         by_term = self._others.by_term
         if not (isinstance(columns, slice) and columns == EVERY):
-            by_term = self._others.rows[columns].T.tocsr()
+            by_term = transposed(self._others.rows[columns])
         return (self.asked(rows) @ by_term).toarray()
 
     def list(self, pairs: PairList) -> np.ndarray:
@@ -138,8 +194,9 @@ class Shared:
         # Each line has a row of its own in one long vector; the chosen rows are moved to where their line stands.
         rows = held[others]
         width = held.shape[1]
+        number = rows.indices.dtype if len(lengths) * width <= _MOST_IN_32_BITS else np.int64
         steps = np.repeat(
-            np.arange(len(lengths), dtype=np.int64) * width,
+            np.arange(len(lengths), dtype=number) * width,
             np.add.reduceat(np.diff(rows.indptr), np.cumsum(lengths) - lengths),
         )
         moved = sparse.csr_array(
