@@ -18,7 +18,7 @@ import numpy as np
 from matching.engine import gates, text
 from matching.engine.columns import ALL_KINDS, UNKNOWN, Columns
 from matching.engine.meetings import Meetings
-from matching.engine.products import PairList, Shared
+from matching.engine.products import PairList, Shared, transposed
 from matching.engine.scoring import Comparison, Shelf
 
 # So many candidates of each line by their words and by their neighbourhood serve lists of up to SERVED; longer lists
@@ -28,7 +28,7 @@ BY_WORDS, NEARBY, SERVED, TIER = 150, 50, 100, 4
 _SILENT = 50
 _SILENT_CELLS, _LEAST = 400_000, 1e-12
 
-_FEWEST_LINES_FOR_DENSE = 16
+_FEW_LINES, _FEWEST_LINES_FOR_DENSE = 4, 16
 _CELLS_AT_ONCE = 6_000_000
 _MOST_LINES, _FEWEST_LINES = 256, 64
 _LANES = (32, 16, 8, 4, 2)
@@ -220,11 +220,14 @@ class Candidates:
         every = len(others) == len(self._others)
         dense = len(lines) >= _FEWEST_LINES_FOR_DENSE and len(held.common) > 0
         if not dense:
-            by_term = held.words.by_term if every else held.words.rows[others].T.tocsr()
-            return (asked @ by_term).toarray()
+            if every or len(lines) <= _FEW_LINES:
+                # To turn the rows of some others takes longer than to meet them all.
+                scores = (asked @ held.words.by_term).toarray()
+                return scores if every else scores[:, others]
+            return (asked @ transposed(held.words.rows[others])).toarray()
         common = asked[:, held.common].toarray()
         scores = common @ (held.dense if every else held.dense[others]).T
-        by_term = held.rare.by_term if every else held.rare.rows[others].T.tocsr()
+        by_term = held.rare.by_term if every else transposed(held.rare.rows[others])
         rare = held.without_common(asked) @ by_term
         width = scores.shape[1]
         at = rare.indices + np.repeat(np.arange(len(lines)) * width, np.diff(rare.indptr))

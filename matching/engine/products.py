@@ -26,8 +26,10 @@ _LINES_AT_ONCE = 16
 # Terms that are kept in a dictionary; beyond, one is made for a time where more than this share of them is wanted.
 _MOST_HELD, _WORTH_A_DICTIONARY = 200_000, 20
 _MOST_IN_32_BITS = 2**31 - 1
-# What one entry of a chosen row costs beside one of the products of whole rows, and beside one cell of a dense row.
-_COST_OF_ENTRY, _COST_OF_CELL = 2.0, 0.5
+# What it costs to gather an entry of a chosen row, to clear a cell of a dense row of all terms, and to look a pair up
+# among all listings that hold a term, each beside the others.
+_COST_OF_ENTRY, _COST_OF_CELL, _COST_OF_POSTING = 2.0, 0.1, 5.0
+_FEW_ENTRIES = 20_000
 
 
 class Positions:
@@ -151,7 +153,9 @@ class Shared:
 
     def asked(self, rows: Rows) -> sparse.csr_array:
         """float32, some lines x the terms of the others."""
-        chosen = self._lines.rows if isinstance(rows, slice) and rows == EVERY else self._lines.rows[rows]
+        held = self._lines.rows
+        every = rows == EVERY if isinstance(rows, slice) else len(rows) == held.shape[0] == 1
+        chosen = held if every else held[rows]
         columns = self._columns[chosen.indices]
         known = columns >= 0
         starts = np.concatenate([[0], np.cumsum(known)])[chosen.indptr]
@@ -182,27 +186,46 @@ class Shared:
         """The sums of the pairs of a few lines, each with so many of the others, one after the other."""
         if not asked.nnz:
             return np.zeros(len(others))
-        exact = (asked @ self._others.heaviest).max() < _EXACT
-        if not exact:
+        if (asked @ self._others.heaviest).max() >= _EXACT:
             asked = asked.astype(np.float64)
         held = self._others.rows
-        entries = (held.indptr[others + 1] - held.indptr[others]).sum()
-        whole = self._others.listings_with[asked.indices].sum() + asked.shape[0] * held.shape[0] * _COST_OF_CELL
-        if whole < entries * _COST_OF_ENTRY:
-            # A family of rare terms: all products are fewer than the entries of the chosen rows.
-            return (asked @ self._others.by_term).toarray()[np.repeat(np.arange(len(lengths)), lengths), others]
+        entries = int((held.indptr[others + 1] - held.indptr[others]).sum())
+        postings = int(self._others.listings_with[asked.indices].sum())
+        cells = asked.shape[0] * asked.shape[1]
+        if postings * _COST_OF_POSTING < entries * _COST_OF_ENTRY + cells * _COST_OF_CELL:
+            return self._looked_up(asked, lengths, others)
+        if entries <= _FEW_ENTRIES:
+            return _summed(held, asked, lengths, others)
         # Each line has a row of its own in one long vector; the chosen rows are moved to where their line stands.
         rows = held[others]
-        width = held.shape[1]
-        number = rows.indices.dtype if len(lengths) * width <= _MOST_IN_32_BITS else np.int64
+        number = rows.indices.dtype if cells <= _MOST_IN_32_BITS else np.int64
         steps = np.repeat(
-            np.arange(len(lengths), dtype=number) * width,
+            np.arange(len(lengths), dtype=number) * asked.shape[1],
             np.add.reduceat(np.diff(rows.indptr), np.cumsum(lengths) - lengths),
         )
-        moved = sparse.csr_array(
-            (rows.data, rows.indices + steps, rows.indptr), shape=(len(others), len(lengths) * width)
-        )
+        moved = sparse.csr_array((rows.data, rows.indices + steps, rows.indptr), shape=(len(others), cells))
         return moved @ asked.toarray().ravel()
+
+    def _looked_up(self, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """The same for rare terms: all products of these lines are fewer than the entries of the chosen rows."""
+        products = asked @ self._others.by_term
+        lines, width = np.arange(len(lengths), dtype=np.int64), products.shape[1]
+        keys = np.repeat(lines, np.diff(products.indptr)) * width + products.indices
+        order = np.argsort(keys)
+        keys, sums = np.append(keys[order], len(lengths) * width), np.append(products.data[order], 0)
+        wanted = np.repeat(lines, lengths) * width + others
+        at = np.searchsorted(keys, wanted)
+        return np.where(keys[at] == wanted, sums[at], 0).astype(np.float64)
+
+
+def _summed(held: sparse.csr_array, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The sums of Shared._of_block() for so few entries that to build matrices of them takes longer."""
+    starts = held.indptr[others]
+    counts = held.indptr[others + 1] - starts
+    pairs = np.repeat(np.arange(len(others)), counts)
+    at = np.arange(len(pairs)) + (starts - np.cumsum(counts) + counts)[pairs]
+    lines = np.repeat(np.arange(len(lengths)), lengths)[pairs]
+    return np.bincount(pairs, held.data[at] * asked.toarray()[lines, held.indices[at]], minlength=len(others))
 
 
 class Products:
