@@ -218,19 +218,16 @@ class Candidates:
         """float32, lines x others: whole numbers, how much of the need its words and themes cover."""
         asked, held = self._shared.asked(lines), self._asked
         every = len(others) == len(self._others)
-        dense = len(lines) >= _FEWEST_LINES_FOR_DENSE and len(held.common) > 0
-        if not dense:
-            if every or len(lines) <= _FEW_LINES:
-                # To turn the rows of some others takes longer than to meet them all.
-                scores = (asked @ held.words.by_term).toarray()
-                return scores if every else scores[:, others]
-            return (asked @ transposed(held.words.rows[others])).toarray()
-        common = asked[:, held.common].toarray()
-        scores = common @ (held.dense if every else held.dense[others]).T
-        by_term = held.rare.by_term if every else transposed(held.rare.rows[others])
+        if len(lines) <= _FEW_LINES and not every:
+            # To turn the rows of some others takes longer than to meet them all.
+            met: np.ndarray = (asked @ held.words.by_term).toarray()[:, others]
+            return met
+        by_term = held.words.by_term if every else transposed(held.words.rows[others])
+        if len(lines) < _FEWEST_LINES_FOR_DENSE or not len(held.common):
+            return (asked @ by_term).toarray()
+        scores = asked[:, held.common].toarray() @ (held.dense if every else held.dense[others]).T
         rare = held.without_common(asked) @ by_term
-        width = scores.shape[1]
-        at = rare.indices + np.repeat(np.arange(len(lines)) * width, np.diff(rare.indptr))
+        at = rare.indices + np.repeat(np.arange(len(lines)) * scores.shape[1], np.diff(rare.indptr))
         scores.reshape(-1)[at] += rare.data
         return scores
 

@@ -40,11 +40,6 @@ class Postings:
         """float32, listings x common terms."""
         return np.ascontiguousarray(self.words.rows[:, self.common].toarray())
 
-    @cached_property
-    def rare(self) -> Weighed:
-        """The other terms."""
-        return Weighed(self.words.terms, self.without_common(self.words.rows))
-
     def without_common(self, rows: sparse.csr_array) -> sparse.csr_array:
         """Rows of these terms, the common ones left out."""
         rare = np.ones(len(self.words.terms), bool)

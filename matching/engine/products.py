@@ -7,9 +7,10 @@ whatever order, direction, block or thread they are made, and in a grid as in a 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 from scipy import sparse
@@ -30,6 +31,42 @@ _MOST_IN_32_BITS = 2**31 - 1
 # among all listings that hold a term, each beside the others.
 _COST_OF_ENTRY, _COST_OF_CELL, _COST_OF_POSTING = 2.0, 0.1, 5.0
 _FEW_ENTRIES = 20_000
+
+
+class Packed(Sequence[str]):
+    """Millions of terms in one string of bytes: they are seldom read, and each alone would take its sixty bytes."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        encoded = [term.encode(errors="surrogatepass") for term in terms]
+        self._ends = np.cumsum([len(each) for each in encoded], dtype=np.int64)
+        self._bytes = b"".join(encoded)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        start = self._ends[at - 1] if at else 0
+        return self._bytes[start : self._ends[at]].decode(errors="surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        start = 0
+        for end in self._ends.tolist():
+            yield self._bytes[start:end].decode(errors="surrogatepass")
+            start = end
+
+
+def packed(terms: Sequence[str]) -> Sequence[str]:
+    """The same terms, packed where they are many."""
+    return Packed(terms) if len(terms) > _MOST_HELD and not isinstance(terms, Packed) else terms
 
 
 class Positions:
@@ -75,7 +112,7 @@ def _numbered(terms: Sequence[str]) -> dict[str, int]:
 class Weighed:
     """How much each term weighs in each listing of one side."""
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     """In alphabetical order, one for each column."""
     rows: sparse.csr_array
     """float32, listings x terms, made by float_rows()."""

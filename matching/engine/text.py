@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from matching.engine import analyser, thesaurus
 from matching.engine.analyser import Terms
-from matching.engine.products import COUNT_STEP, WEIGHT_STEP, Positions, Weighed, float_rows, narrow
+from matching.engine.products import COUNT_STEP, WEIGHT_STEP, Positions, Weighed, float_rows, narrow, packed
 
 if TYPE_CHECKING:
     from matching.engine.pairs import Pairs
@@ -91,7 +91,7 @@ _TINY = 1e-12
 class Bag:
     """How often each term stands in each listing."""
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     """In alphabetical order, one for each column."""
     counts: sparse.csr_array
     """float64, listings x terms."""
@@ -114,7 +114,7 @@ class Bag:
 class FamilyStatistics:
     """What the offers told of one family of terms."""
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     """In alphabetical order."""
     offers_with: np.ndarray
     """int64, one for each term."""
@@ -238,7 +238,7 @@ def _bag(listings: Sequence[Sequence[str]], weights: Sequence[np.ndarray]) -> Ba
     data = np.concatenate(weights) if weights else np.zeros(0)
     counts = sparse.csr_array((data, columns, starts), shape=(len(listings), len(terms)))
     counts.sum_duplicates()
-    return Bag(terms, counts)
+    return Bag(packed(terms), counts)
 
 
 def _named(listings: Sequence[Terms], *, asking: bool) -> Bag:
@@ -415,7 +415,7 @@ class Texts:
         """int16, listings x dimensions; see latent_vectors()."""
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> Sequence[str]:
         """The folded words of all listings, in alphabetical order."""
         return self.families[WORDS].terms
 
@@ -511,7 +511,7 @@ def _directions(statistics: Statistics, stems: Sequence[str]) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
 
 
-def kin_of(lines: Texts, words: tuple[str, ...]) -> Weighed:
+def kin_of(lines: Texts, words: Sequence[str]) -> Weighed:
     """For each line, the words among these that are kin to one of its own."""
     rows = lines.families[WORDS].rows @ _kin(lines.words, words)
     return Weighed(words, narrow(sparse.csr_array(rows)))
