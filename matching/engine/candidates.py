@@ -23,7 +23,7 @@ from matching.engine.scoring import Comparison, Shelf
 
 # So many candidates of each line by their words and by their neighbourhood serve lists of up to SERVED; longer lists
 # have further tiers, each so many times as large as all before.
-BY_WORDS, NEARBY, SERVED, TIER = 150, 50, 100, 4
+BY_WORDS, NEARBY, SERVED, TIER = 100, 30, 50, 4
 # Listings that have neither words nor themes may fit by their facts: so many of them, by their ids.
 _SILENT = 50
 _SILENT_CELLS, _LEAST = 400_000, 1e-12

@@ -6,7 +6,6 @@ whatever order, direction, block or thread they are made, and in a grid as in a 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,8 +23,8 @@ WEIGHT_STEP, COUNT_STEP = 1 / 64, 1 / 4
 _EXACT = 2**24 * WEIGHT_STEP * COUNT_STEP
 # Lines whose chosen pairs are multiplied in one go: as many dense rows of all terms.
 _LINES_AT_ONCE = 16
-# Terms that are kept in a dictionary; beyond, one is made for a time where more than this share of them is wanted.
-_MOST_HELD, _WORTH_A_DICTIONARY = 200_000, 20
+# So many terms are kept each alone.
+_MOST_HELD = 200_000
 _MOST_IN_32_BITS = 2**31 - 1
 # What it costs to gather an entry of a chosen row, to clear a cell of a dense row of all terms, and to look a pair up
 # among all listings that hold a term, each beside the others.
@@ -63,6 +62,28 @@ class Packed(Sequence[str]):
             yield self._bytes[start:end].decode(errors="surrogatepass")
             start = end
 
+    @cached_property
+    def _hashes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The hash of each term, in growing order, and whose it is. Hashes are this process's own: never saved."""
+        hashes = np.fromiter(map(hash, self), np.int64, len(self))
+        order = np.argsort(hashes, kind="stable").astype(np.int32)
+        return hashes[order], order
+
+    def places(self, wanted: Sequence[str]) -> np.ndarray:
+        """int64, where each wanted term stands; -1 where it does not."""
+        hashes, order = self._hashes
+        asked = np.fromiter(map(hash, wanted), np.int64, len(wanted))
+        found = np.full(len(wanted), -1, np.int64)
+        first = np.searchsorted(hashes, asked)
+        for at in np.flatnonzero(hashes[np.minimum(first, len(hashes) - 1)] == asked).tolist():
+            place = int(first[at])
+            while place < len(hashes) and hashes[place] == asked[at]:
+                if self[int(order[place])] == wanted[at]:
+                    found[at] = order[place]
+                    break
+                place += 1
+        return found
+
 
 def packed(terms: Sequence[str]) -> Sequence[str]:
     """The same terms, packed where they are many."""
@@ -70,42 +91,22 @@ def packed(terms: Sequence[str]) -> Sequence[str]:
 
 
 class Positions:
-    """Where each of some terms stands, which are in alphabetical order.
-
-    Most families have some ten thousand terms; pairs of words come by the million, and a dictionary of these takes more
-    memory than all else. They are looked up where they lie, unless so many are wanted that a passing one is worth it.
-    """
+    """Where each of some terms stands."""
 
     def __init__(self, terms: Sequence[str]) -> None:
         self._terms = terms
-        self._held = None if len(terms) > _MOST_HELD else _numbered(terms)
+        self._held = {} if isinstance(terms, Packed) else {term: position for position, term in enumerate(terms)}
 
     def __len__(self) -> int:
         return len(self._terms)
-
-    def __contains__(self, term: str) -> bool:
-        return self._place(term) >= 0
-
-    def _place(self, term: str) -> int:
-        if self._held is not None:
-            return self._held.get(term, -1)
-        at = bisect_left(self._terms, term)
-        return at if at < len(self._terms) and self._terms[at] == term else -1
 
     def of(self, wanted: Sequence[str]) -> np.ndarray:
         """int64, where each wanted term stands; -1 where it does not."""
         if wanted is self._terms:
             return np.arange(len(wanted))
-        held = self._held
-        if held is None and len(wanted) > len(self._terms) / _WORTH_A_DICTIONARY:
-            held = _numbered(self._terms)
-        if held is None:
-            return np.array([self._place(term) for term in wanted], np.int64)
-        return np.array([held.get(term, -1) for term in wanted], np.int64)
-
-
-def _numbered(terms: Sequence[str]) -> dict[str, int]:
-    return {term: position for position, term in enumerate(terms)}
+        if isinstance(self._terms, Packed):
+            return self._terms.places(wanted)
+        return np.array([self._held.get(term, -1) for term in wanted], np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -464,16 +464,14 @@ def _with_compounds(stems: Bag, pairs: Bag, statistics: Statistics) -> dict[str,
     "micro-crèche" asks for "microcrèche" too, and "covoiturage" for "co-voiturage".
     """
     in_one, in_two = statistics.families[STEMS].positions, statistics.families[PAIRS].positions
-    joined = {
-        pair: one for pair in pairs.terms if (one := "".join(pair.split(" "))) in in_one and len(one) >= _COMPOUND
-    }
-    parted = {
-        one: pair
-        for one in stems.terms
-        if len(one) >= _COMPOUND
-        for at in range(2, len(one) - 2)
-        if (pair := f"{one[:at]} {one[at:]}") in in_two
-    }
+    in_one_word = [(pair, pair.replace(" ", "")) for pair in pairs.terms if len(pair) > _COMPOUND]
+    in_two_words = [
+        (one, f"{one[:at]} {one[at:]}") for one in stems.terms if len(one) >= _COMPOUND for at in range(2, len(one) - 2)
+    ]
+    joined, parted = (
+        {term: other for (term, other), at in zip(some, known.of([other for _, other in some]), strict=True) if at >= 0}
+        for some, known in ((in_one_word, in_one), (in_two_words, in_two))
+    )
     return {STEMS: _with_others(stems, pairs, joined), PAIRS: _with_others(pairs, stems, parted)}
 
 

@@ -50,9 +50,17 @@ def test_without_lines_others_or_terms_sums_are_0() -> None:
 @pytest.mark.parametrize("held", [0, 1000])
 def test_terms_are_found_where_they_stand(held: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(products, "_MOST_HELD", held)
-    terms = tuple(sorted({f"mot {at * 7 % 90}" for at in range(80)}))
+    plain = sorted({f"été {at * 7 % 90}" for at in range(80)})
+    terms = products.packed(plain)
+    assert isinstance(terms, products.Packed) == (held == 0)
+    assert list(terms) == plain and terms[3:5] == plain[3:5] and terms[-1] == plain[-1]
     positions = Positions(terms)
-    for wanted in (["mot 7"], ["", "zzz", "mot 7"], [*terms, "autre"], terms):
-        assert positions.of(wanted).tolist() == [terms.index(each) if each in terms else -1 for each in wanted]
-    assert "mot 7" in positions and "mot" not in positions and len(positions) == len(terms)
-    assert "mot" not in Positions(())
+    for wanted in (["été 7"], ["", "zzz", "été 7"], [*plain, "autre"], terms, []):
+        assert positions.of(wanted).tolist() == [plain.index(each) if each in plain else -1 for each in wanted]
+    assert len(positions) == len(plain)
+
+
+def test_terms_whose_hashes_meet_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "hash", lambda term: len(term), raising=False)
+    terms = products.Packed(["aa", "ab", "b", "bb"])
+    assert terms.places(["ab", "b", "ba", "bb", "ccc"]).tolist() == [1, 2, -1, 3, -1]
