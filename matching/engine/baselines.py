@@ -17,6 +17,7 @@ from matching.engine.cleaning import clean
 from matching.engine.listings import Listing
 from matching.engine.matcher import Matcher
 from matching.engine.pairs import Pairs
+from matching.engine.products import Positions
 
 
 def _shared_stems(pairs: Pairs) -> text.Likeness:
@@ -106,7 +107,7 @@ def _told(listing: Listing) -> str:
 
 def _aligned(bag: text.Bag, terms: Sequence[str]) -> sparse.csr_array:
     """The counts of a bag in the columns of these terms."""
-    return text.in_columns(bag, {term: at for at, term in enumerate(terms)})
+    return text.in_columns(bag, Positions(terms))
 
 
 def _stems(listings: Sequence[Listing]) -> text.Bag:

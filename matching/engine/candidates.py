@@ -18,17 +18,17 @@ import numpy as np
 from matching.engine import gates, text
 from matching.engine.columns import ALL_KINDS, UNKNOWN, Columns
 from matching.engine.meetings import Meetings
-from matching.engine.products import PairList, Shared
+from matching.engine.products import PairList, Shared, transposed
 from matching.engine.scoring import Comparison, Shelf
 
 # So many candidates of each line by their words and by their neighbourhood serve lists of up to SERVED; longer lists
 # have further tiers, each so many times as large as all before.
-BY_WORDS, NEARBY, SERVED, TIER = 150, 50, 100, 4
+BY_WORDS, NEARBY, SERVED, TIER = 100, 30, 50, 4
 # Listings that have neither words nor themes may fit by their facts: so many of them, by their ids.
 _SILENT = 50
 _SILENT_CELLS, _LEAST = 400_000, 1e-12
 
-_FEWEST_LINES_FOR_DENSE = 16
+_FEW_LINES, _FEWEST_LINES_FOR_DENSE = 4, 16
 _CELLS_AT_ONCE = 6_000_000
 _MOST_LINES, _FEWEST_LINES = 256, 64
 _LANES = (32, 16, 8, 4, 2)
@@ -218,16 +218,16 @@ class Candidates:
         """float32, lines x others: whole numbers, how much of the need its words and themes cover."""
         asked, held = self._shared.asked(lines), self._asked
         every = len(others) == len(self._others)
-        dense = len(lines) >= _FEWEST_LINES_FOR_DENSE and len(held.common) > 0
-        if not dense:
-            by_term = held.words.by_term if every else held.words.rows[others].T.tocsr()
+        if len(lines) <= _FEW_LINES and not every:
+            # To turn the rows of some others takes longer than to meet them all.
+            met: np.ndarray = (asked @ held.words.by_term).toarray()[:, others]
+            return met
+        by_term = held.words.by_term if every else transposed(held.words.rows[others])
+        if len(lines) < _FEWEST_LINES_FOR_DENSE or not len(held.common):
             return (asked @ by_term).toarray()
-        common = asked[:, held.common].toarray()
-        scores = common @ (held.dense if every else held.dense[others]).T
-        by_term = held.rare.by_term if every else held.rare.rows[others].T.tocsr()
+        scores = asked[:, held.common].toarray() @ (held.dense if every else held.dense[others]).T
         rare = held.without_common(asked) @ by_term
-        width = scores.shape[1]
-        at = rare.indices + np.repeat(np.arange(len(lines)) * width, np.diff(rare.indptr))
+        at = rare.indices + np.repeat(np.arange(len(lines)) * scores.shape[1], np.diff(rare.indptr))
         scores.reshape(-1)[at] += rare.data
         return scores
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import secrets
@@ -17,7 +16,7 @@ from matching.engine.decisions import read_decisions
 from matching.engine.faults import BadInput
 from matching.engine.heads import FILE, packed
 from matching.engine.matcher import Matcher
-from matching.engine.model import MANIFEST
+from matching.engine.model import MANIFEST, vouch_for
 from matching.engine.reading import read_needs, read_offers
 from matching.engine.version import ENGINE_VERSION
 from matching.engine.writing import UnwritableFile, check_writable, write_all
@@ -73,9 +72,7 @@ def _train(options: argparse.Namespace) -> None:
 def _add_heads(folder: Path, content: bytes) -> None:
     """Put the heads into a saved model, whose manifest vouches for them too."""
     (folder / FILE).write_bytes(content)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    manifest["sha256"][FILE] = hashlib.sha256(content).hexdigest()
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    vouch_for(folder, FILE, content)
 
 
 def _check_place(place: Path) -> None:

@@ -22,6 +22,7 @@ from matching.engine.model import load_statistics, save_statistics
 from matching.engine.results import Match, NearMiss, Ranking
 from matching.engine.scoring import PARTS, Comparison, Heads, Needs, Offers
 from matching.engine.selection import Picked, select
+from matching.engine.twins import repeats_across
 from matching.geography import Geography, load
 
 Self = TypeVar("Self", bound="Matcher")
@@ -197,10 +198,12 @@ def _fingerprint(listings: Sequence[Listing]) -> str:
 
 
 def _merged(found: Sequence[tuple[_Teller, list[Picked]]], most: int) -> list[tuple[_Teller, Picked]]:
-    """The best of what several blocks found, best first, ties in the order of ids."""
+    """The best of what several blocks found, best first, ties in the order of ids, none that repeats another."""
     together = [(teller, each) for teller, picked in found for each in picked]
     if len(found) > 1:
         together.sort(key=lambda pair: (-pair[1].score, pair[0].id_of(pair[1])))
+        repeated = repeats_across([(teller.twins, each.other) for teller, each in together])
+        together = [pair for pair, again in zip(together, repeated, strict=True) if not again]
     return together[:most]
 
 
@@ -209,6 +212,7 @@ class _Teller:
 
     def __init__(self, comparison: Comparison, explainer: Explainer) -> None:
         self._others, self._by_need, self._explainer = comparison.others.listings, comparison.by_need, explainer
+        self.twins = comparison.others.twins
 
     def id_of(self, picked: Picked) -> str:
         """The id of what was picked."""

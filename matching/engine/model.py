@@ -14,15 +14,22 @@ from typing import Any
 import numpy as np
 
 from matching.engine import text, thesaurus
+from matching.engine.products import packed
 from matching.engine.text import FAMILIES, STEMS, FamilyStatistics, Statistics
 from matching.engine.version import ENGINE_VERSION
 
-FORMAT = 2
+FORMAT = 3
+MISSING, OLDER, NEWER, ANOTHER, FOREIGN, SPOILED = "missing", "older", "newer", "another", "foreign", "spoiled"
 MANIFEST, _LATENT = "manifest.json", "latent.npy"
 
 
 class BrokenModel(Exception):
     """A saved model that is missing, spoiled, or made by another analyser: the message says which."""
+
+    def __init__(self, message: str, why: str = SPOILED) -> None:
+        """why: one of MISSING, OLDER, NEWER, ANOTHER, FOREIGN and SPOILED, for those who say it in other words."""
+        super().__init__(message)
+        self.why = why
 
 
 def save_statistics(
@@ -34,7 +41,7 @@ def save_statistics(
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, family in statistics.families.items():
-        terms = json.dumps(family.terms, ensure_ascii=False, separators=(",", ":"))
+        terms = json.dumps(list(family.terms), ensure_ascii=False, separators=(",", ":"))
         (folder / _terms_file(name)).write_text(terms, encoding="utf-8")
         np.save(folder / _counts_file(name), family.offers_with.astype(np.int64), allow_pickle=False)
     np.save(folder / _LATENT, statistics.latent, allow_pickle=False)
@@ -49,7 +56,25 @@ def save_statistics(
         "mean_lengths": {name: family.mean_length for name, family in statistics.families.items()},
         "sha256": {name: _sha256(folder / name) for name in _files()},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    _write_manifest(manifest, folder)
+
+
+def vouch_for(folder: Path, name: str, content: bytes) -> None:
+    """Let the manifest of a saved model answer for one more file. Raises OSError."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["sha256"][name] = hashlib.sha256(content).hexdigest()
+    _write_manifest(manifest, folder)
+
+
+def _write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+    told = json.dumps(manifest | {"seal": _seal(manifest)}, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(told + "\n", encoding="utf-8")
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """The checksum of the manifest itself."""
+    told = {name: value for name, value in manifest.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _terms_file(family: str) -> str:
@@ -76,18 +101,25 @@ def load_statistics(folder: Path) -> Statistics:
         _check(manifest, folder)
         return _read(manifest, folder)
     except BrokenModel as fault:
-        raise BrokenModel(f"{folder}: {fault}") from fault
+        raise BrokenModel(f"{folder}: {fault}", fault.why) from fault
+    except FileNotFoundError as fault:
+        raise BrokenModel(f"{folder}: {Path(fault.filename).name} is missing", MISSING) from fault
     except OSError as fault:
-        raise BrokenModel(f"{folder}: cannot be read ({fault.strerror}: {fault.filename})") from fault
+        raise BrokenModel(f"{folder}: cannot be read ({fault.strerror}: {fault.filename})", MISSING) from fault
     except Exception as fault:  # numpy and json each have their own ways to stumble over spoiled bytes.
         raise BrokenModel(f"{folder}: spoiled ({type(fault).__name__}: {fault})") from fault
 
 
-def _check(manifest: dict[str, Any], folder: Path) -> None:
+def _check(manifest: Any, folder: Path) -> None:
+    if not (isinstance(manifest, dict) and isinstance(manifest.get("format"), int) and "sha256" in manifest):
+        raise BrokenModel("its manifest is not one of this matcher", FOREIGN)
     if manifest["format"] != FORMAT:
-        raise BrokenModel(f"written in format {manifest['format']}, format {FORMAT} is expected")
+        age, why = ("an older", OLDER) if manifest["format"] < FORMAT else ("a newer", NEWER)
+        raise BrokenModel(f"written by {age} version, in format {manifest['format']}; {FORMAT} is expected", why)
+    if manifest["seal"] != _seal(manifest):
+        raise BrokenModel(f"{MANIFEST} is not what was saved")
     if manifest["analyser"] != text.fingerprint() or manifest["thesaurus"] != thesaurus.load().fingerprint():
-        raise BrokenModel("made by another analyser or thesaurus, learn it again")
+        raise BrokenModel("made by another analyser or thesaurus, learn it again", ANOTHER)
     for name in _files():
         if _sha256(folder / name) != manifest["sha256"][name]:
             raise BrokenModel(f"{name} is not what was saved")
@@ -96,7 +128,7 @@ def _check(manifest: dict[str, Any], folder: Path) -> None:
 def _read(manifest: dict[str, Any], folder: Path) -> Statistics:
     families = {}
     for name in FAMILIES:
-        terms = tuple(json.loads((folder / _terms_file(name)).read_text(encoding="utf-8")))
+        terms = packed(tuple(json.loads((folder / _terms_file(name)).read_text(encoding="utf-8"))))
         offers_with = _mapped(folder / _counts_file(name))
         mean_length = float(manifest["mean_lengths"][name])
         if offers_with.shape != (len(terms),) or not np.issubdtype(offers_with.dtype, np.integer):

@@ -26,6 +26,11 @@ class Dialogue:
         """The words of the others that are kin to those of the lines."""
         return Shared(text.kin_of(self.lines, self.others.words), self.others.families[text.WORDS])
 
+    @cached_property
+    def openings(self) -> Shared:
+        """The openings of words that lines and others have in common: without any, no word is kin to another."""
+        return Shared(self.lines.openings, self.others.openings)
+
 
 class Pairs(Protocol):
     """Some pairs. Arrays have the shape of the pairs, or one that broadcasts to it."""
@@ -129,7 +134,9 @@ class Chosen:
     def kin(self, where: np.ndarray) -> np.ndarray:
         """bool, one for each pair."""
         found = np.zeros(len(where), bool)
-        for at in np.flatnonzero(where):
+        asked = np.flatnonzero(where)
+        opening = self._dialogue.openings.list(PairList(self._pairs.lines[asked], self._pairs.others[asked]))
+        for at in asked[opening > 0]:
             found[at] = text.have_kin(self.needs, self._of_needs[at], self.offers, self._of_offers[at])
         return found
 

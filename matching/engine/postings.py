@@ -10,8 +10,11 @@ from scipy import sparse
 from matching.engine import text
 from matching.engine.columns import UNKNOWN, Side
 from matching.engine.meetings import PARENT_OR_CHILD, SAME_THEME
-from matching.engine.products import Weighed
+from matching.engine.products import Weighed, float_rows, narrow
 
+# The families of terms that pick, and by how much of what they bring: a pair without a common stem may name a common
+# subject. Stems also stand for the words, fragments and phrases that are left to the second weighing.
+_FAMILIES = {text.STEMS: 1.0, text.CONCEPTS: 1 / 3}
 # What a need asks is a share of 1 in whole numbers of this many: with the offers' weights, sums stay below 2**24.
 _WHOLE = 2**16
 _THEMES_SHARE = 0.03
@@ -37,30 +40,23 @@ class Postings:
         """float32, listings x common terms."""
         return np.ascontiguousarray(self.words.rows[:, self.common].toarray())
 
-    @cached_property
-    def rare(self) -> Weighed:
-        """The other terms."""
-        return Weighed(self.words.terms, self.without_common(self.words.rows))
-
     def without_common(self, rows: sparse.csr_array) -> sparse.csr_array:
         """Rows of these terms, the common ones left out."""
         rare = np.ones(len(self.words.terms), bool)
         rare[self.common] = False
         kept = rare[rows.indices]
         starts = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-        return sparse.csr_array((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
+        return float_rows(rows.data[kept], rows.indices[kept], starts, rows.shape)
 
 
 def _asked(texts: text.NeedTexts, side: Side) -> dict[str, Weighed]:
     """What needs ask, in whole numbers: each need's terms with the share of its score that they bring."""
     families = {}
-    for name in text.CANDIDATE_FAMILIES:
+    for name, part in _FAMILIES.items():
         rows = texts.families[name].rows
-        share = np.repeat(text.share_of_mass(name, texts), np.diff(rows.indptr))
+        share = np.repeat(texts.shares[name] * part, np.diff(rows.indptr))
         data = np.maximum(np.rint(rows.data * share * _WHOLE), 1).astype(np.float32)
-        families[name] = Weighed(
-            texts.families[name].terms, sparse.csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
-        )
+        families[name] = Weighed(texts.families[name].terms, float_rows(data, rows.indices, rows.indptr, rows.shape))
     fits = {"same": SAME_THEME, "parent": PARENT_OR_CHILD, "child": PARENT_OR_CHILD}
     entries = []
     for slug in side.themes:
@@ -73,7 +69,7 @@ def _asked(texts: text.NeedTexts, side: Side) -> dict[str, Weighed]:
 
 
 def _answered(texts: text.OfferTexts, side: Side) -> dict[str, Weighed]:
-    families = {name: texts.families[name] for name in text.CANDIDATE_FAMILIES}
+    families = {name: texts.families[name] for name in _FAMILIES}
     entries = []
     for slug in side.themes:
         parent, _, child = slug.partition("/")
@@ -94,14 +90,14 @@ def _themes(side: Side, entries: list[dict[str, float]], scale: float) -> Weighe
     of_listings = sparse.csr_array(
         (np.ones(len(rows), np.float32), (rows, held[rows, places])), shape=(len(held), len(entries))
     )
-    return Weighed(tuple(terms), sparse.csr_array(of_listings @ table))
+    return Weighed(tuple(terms), narrow(sparse.csr_array(of_listings @ table)))
 
 
 def _side_by_side(families: dict[str, Weighed]) -> Weighed:
-    filled = {name: family for name, family in families.items() if family.terms}
+    filled = {name: family for name, family in sorted(families.items()) if family.terms}
     if not filled:
         return next(iter(families.values()))
     terms = tuple(f"{name} {term}" for name, family in filled.items() for term in family.terms)
     if len(filled) == 1:
         return Weighed(terms, next(iter(filled.values())).rows)
-    return Weighed(terms, sparse.csr_array(sparse.hstack([family.rows for family in filled.values()], format="csr")))
+    return Weighed(terms, narrow(sparse.hstack([family.rows for family in filled.values()], format="csr")))

@@ -6,9 +6,10 @@ whatever order, direction, block or thread they are made, and in a grid as in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 from scipy import sparse
@@ -22,28 +23,110 @@ WEIGHT_STEP, COUNT_STEP = 1 / 64, 1 / 4
 _EXACT = 2**24 * WEIGHT_STEP * COUNT_STEP
 # Lines whose chosen pairs are multiplied in one go: as many dense rows of all terms.
 _LINES_AT_ONCE = 16
-# What one entry of a chosen row costs beside one of the products of whole rows, and beside one cell of a dense row.
-_COST_OF_ENTRY, _COST_OF_CELL = 2.0, 0.5
+# So many terms are kept each alone.
+_MOST_HELD = 200_000
+_MOST_IN_32_BITS = 2**31 - 1
+# What it costs to gather an entry of a chosen row, to clear a cell of a dense row of all terms, and to look a pair up
+# among all listings that hold a term, each beside the others.
+_COST_OF_ENTRY, _COST_OF_CELL, _COST_OF_POSTING = 2.0, 0.1, 5.0
+_FEW_ENTRIES = 20_000
+
+
+class Packed(Sequence[str]):
+    """Millions of terms in one string of bytes: they are seldom read, and each alone would take its sixty bytes."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        encoded = [term.encode(errors="surrogatepass") for term in terms]
+        self._ends = np.cumsum([len(each) for each in encoded], dtype=np.int64)
+        self._bytes = b"".join(encoded)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        start = self._ends[at - 1] if at else 0
+        return self._bytes[start : self._ends[at]].decode(errors="surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        start = 0
+        for end in self._ends.tolist():
+            yield self._bytes[start:end].decode(errors="surrogatepass")
+            start = end
+
+    @cached_property
+    def _hashes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The hash of each term, in growing order, and whose it is. Hashes are this process's own: never saved."""
+        hashes = np.fromiter(map(hash, self), np.int64, len(self))
+        order = np.argsort(hashes, kind="stable").astype(np.int32)
+        return hashes[order], order
+
+    def places(self, wanted: Sequence[str]) -> np.ndarray:
+        """int64, where each wanted term stands; -1 where it does not."""
+        hashes, order = self._hashes
+        asked = np.fromiter(map(hash, wanted), np.int64, len(wanted))
+        found = np.full(len(wanted), -1, np.int64)
+        first = np.searchsorted(hashes, asked)
+        for at in np.flatnonzero(hashes[np.minimum(first, len(hashes) - 1)] == asked).tolist():
+            place = int(first[at])
+            while place < len(hashes) and hashes[place] == asked[at]:
+                if self[int(order[place])] == wanted[at]:
+                    found[at] = order[place]
+                    break
+                place += 1
+        return found
+
+
+def packed(terms: Sequence[str]) -> Sequence[str]:
+    """The same terms, packed where they are many."""
+    return Packed(terms) if len(terms) > _MOST_HELD and not isinstance(terms, Packed) else terms
+
+
+class Positions:
+    """Where each of some terms stands."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._terms = terms
+        self._held = {} if isinstance(terms, Packed) else {term: position for position, term in enumerate(terms)}
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def of(self, wanted: Sequence[str]) -> np.ndarray:
+        """int64, where each wanted term stands; -1 where it does not."""
+        if wanted is self._terms:
+            return np.arange(len(wanted))
+        if isinstance(self._terms, Packed):
+            return self._terms.places(wanted)
+        return np.array([self._held.get(term, -1) for term in wanted], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
     """How much each term weighs in each listing of one side."""
 
-    terms: tuple[str, ...]
-    """One for each column."""
+    terms: Sequence[str]
+    """In alphabetical order, one for each column."""
     rows: sparse.csr_array
-    """float32, listings x terms."""
+    """float32, listings x terms, made by float_rows()."""
 
     @cached_property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Positions:
         """The column of each term."""
-        return {term: position for position, term in enumerate(self.terms)}
+        return Positions(self.terms)
 
     @cached_property
     def by_term(self) -> sparse.csr_array:
         """float32, terms x listings."""
-        return self.rows.T.tocsr()
+        return transposed(self.rows)
 
     @cached_property
     def heaviest(self) -> np.ndarray:
@@ -60,8 +143,9 @@ class Weighed:
     @cached_property
     def pattern(self) -> Weighed:
         """1 for each term of each listing."""
-        ones = np.ones(self.rows.nnz, np.float32)
-        return Weighed(self.terms, sparse.csr_array((ones, self.rows.indices, self.rows.indptr), shape=self.rows.shape))
+        rows = self.rows
+        ones = np.ones(rows.nnz, np.float32)
+        return Weighed(self.terms, float_rows(ones, rows.indices, rows.indptr, rows.shape))
 
     def at(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """The columns and the weights of one listing."""
@@ -79,9 +163,22 @@ class PairList:
     """int64, the row of the other listing."""
 
 
-def places_in(positions: dict[str, int], wanted: Iterable[str]) -> np.ndarray:
-    """int64, where each wanted term stands; -1 where it does not."""
-    return np.array([positions.get(term, -1) for term in wanted], dtype=np.int64)
+def float_rows(data: np.ndarray, columns: np.ndarray, starts: np.ndarray, shape: tuple[int, ...]) -> sparse.csr_array:
+    """float32, with numbers of 32 bits for the columns wherever they suffice: half the memory, and half of what is
+    moved with every product."""
+    width = np.int32 if max(len(data), *shape) <= _MOST_IN_32_BITS else np.int64
+    parts = (data.astype(np.float32, copy=False), columns.astype(width, copy=False), starts.astype(width, copy=False))
+    return sparse.csr_array(parts, shape=shape)
+
+
+def narrow(rows: sparse.csr_array) -> sparse.csr_array:
+    """The same by float_rows()."""
+    return float_rows(rows.data, rows.indices, rows.indptr, rows.shape)
+
+
+def transposed(rows: sparse.csr_array) -> sparse.csr_array:
+    """Terms x listings for listings x terms."""
+    return narrow(rows.T.tocsr())
 
 
 class Shared:
@@ -89,23 +186,24 @@ class Shared:
 
     def __init__(self, lines: Weighed, others: Weighed) -> None:
         self._lines, self._others = lines, others
-        self._columns = places_in(others.positions, lines.terms)
+        self._columns = others.positions.of(lines.terms)
         self.empty = not (self._columns >= 0).any()
 
     def asked(self, rows: Rows) -> sparse.csr_array:
         """float32, some lines x the terms of the others."""
-        chosen = self._lines.rows if isinstance(rows, slice) and rows == EVERY else self._lines.rows[rows]
+        held = self._lines.rows
+        every = rows == EVERY if isinstance(rows, slice) else len(rows) == held.shape[0] == 1
+        chosen = held if every else held[rows]
         columns = self._columns[chosen.indices]
         known = columns >= 0
         starts = np.concatenate([[0], np.cumsum(known)])[chosen.indptr]
-        shape = (chosen.shape[0], len(self._others.terms))
-        return sparse.csr_array((chosen.data[known], columns[known], starts), shape=shape)
+        return float_rows(chosen.data[known], columns[known], starts, (chosen.shape[0], len(self._others.terms)))
 
     def grid(self, rows: Rows, columns: Rows) -> np.ndarray:
         """float32, some lines x some others; exact but where texts are very long."""
         by_term = self._others.by_term
         if not (isinstance(columns, slice) and columns == EVERY):
-            by_term = self._others.rows[columns].T.tocsr()
+            by_term = transposed(self._others.rows[columns])
         return (self.asked(rows) @ by_term).toarray()
 
     def list(self, pairs: PairList) -> np.ndarray:
@@ -126,26 +224,46 @@ class Shared:
         """The sums of the pairs of a few lines, each with so many of the others, one after the other."""
         if not asked.nnz:
             return np.zeros(len(others))
-        exact = (asked @ self._others.heaviest).max() < _EXACT
-        if not exact:
+        if (asked @ self._others.heaviest).max() >= _EXACT:
             asked = asked.astype(np.float64)
         held = self._others.rows
-        entries = (held.indptr[others + 1] - held.indptr[others]).sum()
-        whole = self._others.listings_with[asked.indices].sum() + asked.shape[0] * held.shape[0] * _COST_OF_CELL
-        if whole < entries * _COST_OF_ENTRY:
-            # A family of rare terms: all products are fewer than the entries of the chosen rows.
-            return (asked @ self._others.by_term).toarray()[np.repeat(np.arange(len(lengths)), lengths), others]
+        entries = int((held.indptr[others + 1] - held.indptr[others]).sum())
+        postings = int(self._others.listings_with[asked.indices].sum())
+        cells = asked.shape[0] * asked.shape[1]
+        if postings * _COST_OF_POSTING < entries * _COST_OF_ENTRY + cells * _COST_OF_CELL:
+            return self._looked_up(asked, lengths, others)
+        if entries <= _FEW_ENTRIES:
+            return _summed(held, asked, lengths, others)
         # Each line has a row of its own in one long vector; the chosen rows are moved to where their line stands.
         rows = held[others]
-        width = held.shape[1]
+        number = rows.indices.dtype if cells <= _MOST_IN_32_BITS else np.int64
         steps = np.repeat(
-            np.arange(len(lengths), dtype=np.int64) * width,
+            np.arange(len(lengths), dtype=number) * asked.shape[1],
             np.add.reduceat(np.diff(rows.indptr), np.cumsum(lengths) - lengths),
         )
-        moved = sparse.csr_array(
-            (rows.data, rows.indices + steps, rows.indptr), shape=(len(others), len(lengths) * width)
-        )
+        moved = sparse.csr_array((rows.data, rows.indices + steps, rows.indptr), shape=(len(others), cells))
         return moved @ asked.toarray().ravel()
+
+    def _looked_up(self, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """The same for rare terms: all products of these lines are fewer than the entries of the chosen rows."""
+        products = asked @ self._others.by_term
+        lines, width = np.arange(len(lengths), dtype=np.int64), products.shape[1]
+        keys = np.repeat(lines, np.diff(products.indptr)) * width + products.indices
+        order = np.argsort(keys)
+        keys, sums = np.append(keys[order], len(lengths) * width), np.append(products.data[order], 0)
+        wanted = np.repeat(lines, lengths) * width + others
+        at = np.searchsorted(keys, wanted)
+        return np.where(keys[at] == wanted, sums[at], 0).astype(np.float64)
+
+
+def _summed(held: sparse.csr_array, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The sums of Shared._of_block() for so few entries that to build matrices of them takes longer."""
+    starts = held.indptr[others]
+    counts = held.indptr[others + 1] - starts
+    pairs = np.repeat(np.arange(len(others)), counts)
+    at = np.arange(len(pairs)) + (starts - np.cumsum(counts) + counts)[pairs]
+    lines = np.repeat(np.arange(len(lengths)), lengths)[pairs]
+    return np.bincount(pairs, held.data[at] * asked.toarray()[lines, held.indices[at]], minlength=len(others))
 
 
 class Products:

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from scipy import sparse
 
 from matching.engine import columns, facts, gates, text
 from matching.engine.analyser import Analyser
@@ -22,7 +21,7 @@ from matching.engine.listings import Listing, Need, Offer
 from matching.engine.meetings import Meetings
 from matching.engine.pairs import Chosen, Dialogue, Grid, Pairs
 from matching.engine.postings import Postings
-from matching.engine.products import EVERY, PairList, Products, Rows, Weighed
+from matching.engine.products import EVERY, PairList, Products, Rows, Weighed, narrow
 from matching.engine.twins import Twins
 from matching.geography import Geography
 
@@ -110,7 +109,7 @@ class Needs(Shelf):
 def _stems_of(texts: Sequence[str]) -> Weighed:
     analyser = Analyser()
     bag = text.bag_of_sets([analyser.terms("", each).stems if each else () for each in texts])
-    return Weighed(bag.terms, sparse.csr_array(bag.counts.astype(np.float32)))
+    return Weighed(bag.terms, narrow(bag.counts))
 
 
 @dataclass(frozen=True)

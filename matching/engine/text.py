@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from matching.engine import analyser, thesaurus
 from matching.engine.analyser import Terms
-from matching.engine.products import COUNT_STEP, WEIGHT_STEP, Weighed, places_in
+from matching.engine.products import COUNT_STEP, WEIGHT_STEP, Positions, Weighed, float_rows, narrow, packed
 
 if TYPE_CHECKING:
     from matching.engine.pairs import Pairs
@@ -37,8 +37,6 @@ STEMS, WORDS, GRAMS, PAIRS, CONCEPTS = FAMILIES = ("stems", "words", "grams", "p
 # What names the concepts: "velo|cycl" is the concept "velo" named by the stem "cycl".
 NAMED = "named"
 _NAMED_BY = "|"
-# Those that pick the candidates of a line among many listings.
-CANDIDATE_FAMILIES = (STEMS,)
 
 # A concept that comes again and again is what the offer is about; a word has said almost all by being there.
 _K1, _B = dict.fromkeys(FAMILIES, 1.2) | {CONCEPTS: 4.0}, 0.75
@@ -99,7 +97,7 @@ _TINY = 1e-12
 class Bag:
     """How often each term stands in each listing."""
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     """In alphabetical order, one for each column."""
     counts: sparse.csr_array
     """float64, listings x terms."""
@@ -113,25 +111,25 @@ class Bag:
         return lengths
 
     @cached_property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Positions:
         """The column of each term."""
-        return _positions(self.terms)
+        return Positions(self.terms)
 
 
 @dataclass(frozen=True)
 class FamilyStatistics:
     """What the offers told of one family of terms."""
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     """In alphabetical order."""
     offers_with: np.ndarray
     """int64, one for each term."""
     mean_length: float
 
     @cached_property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Positions:
         """The column of each term."""
-        return _positions(self.terms)
+        return Positions(self.terms)
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class Statistics:
     def rarity(self, family: str, terms: Sequence[str]) -> np.ndarray:
         """Lucene's inverse document frequency of each term (float64), known or not."""
         known = self.families[family]
-        at = places_in(known.positions, terms)
+        at = known.positions.of(terms)
         offers_with = np.where(at >= 0, known.offers_with[at], 0) if len(known.terms) else np.zeros(len(terms))
         return np.log1p((self.offers + PRIOR_OFFERS - offers_with + 0.5) / (offers_with + 0.5))
 
@@ -257,7 +255,7 @@ def _bag(listings: Sequence[Sequence[str]], weights: Sequence[np.ndarray]) -> Ba
     data = np.concatenate(weights) if weights else np.zeros(0)
     counts = sparse.csr_array((data, columns, starts), shape=(len(listings), len(terms)))
     counts.sum_duplicates()
-    return Bag(terms, counts)
+    return Bag(packed(terms), counts)
 
 
 def _named(listings: Sequence[Terms], *, asking: bool) -> Bag:
@@ -434,9 +432,14 @@ class Texts:
         """int16, listings x dimensions; see latent_vectors()."""
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> Sequence[str]:
         """The folded words of all listings, in alphabetical order."""
         return self.families[WORDS].terms
+
+    @cached_property
+    def openings(self) -> Weighed:
+        """See openings_of()."""
+        return openings_of(self)
 
 
 class OfferTexts(Texts):
@@ -478,16 +481,14 @@ def _with_compounds(stems: Bag, pairs: Bag, statistics: Statistics) -> dict[str,
     "micro-crèche" asks for "microcrèche" too, and "covoiturage" for "co-voiturage".
     """
     in_one, in_two = statistics.families[STEMS].positions, statistics.families[PAIRS].positions
-    joined = {
-        pair: one for pair in pairs.terms if (one := "".join(pair.split(" "))) in in_one and len(one) >= _COMPOUND
-    }
-    parted = {
-        one: pair
-        for one in stems.terms
-        if len(one) >= _COMPOUND
-        for at in range(2, len(one) - 2)
-        if (pair := f"{one[:at]} {one[at:]}") in in_two
-    }
+    in_one_word = [(pair, pair.replace(" ", "")) for pair in pairs.terms if len(pair) > _COMPOUND]
+    in_two_words = [
+        (one, f"{one[:at]} {one[at:]}") for one in stems.terms if len(one) >= _COMPOUND for at in range(2, len(one) - 2)
+    ]
+    joined, parted = (
+        {term: other for (term, other), at in zip(some, known.of([other for _, other in some]), strict=True) if at >= 0}
+        for some, known in ((in_one_word, in_one), (in_two_words, in_two))
+    )
     return {STEMS: _with_others(stems, pairs, joined), PAIRS: _with_others(pairs, stems, parted)}
 
 
@@ -496,10 +497,10 @@ def _with_others(bag: Bag, other: Bag, added: dict[str, str]) -> Bag:
     if not added:
         return bag
     terms = tuple(sorted({*bag.terms, *added.values()}))
-    positions = _positions(terms)
+    positions = Positions(terms)
     rows, at = other.counts.nonzero()
     kept = np.array([other.terms[column] in added for column in at.tolist()], bool)
-    columns = np.array([positions[added[other.terms[column]]] for column in at[kept].tolist()], np.int64)
+    columns = positions.of([added[other.terms[column]] for column in at[kept].tolist()])
     shape = (bag.counts.shape[0], len(terms))
     ones = sparse.csr_array((np.ones(len(columns)), (rows[kept], columns)), shape=shape)
     counts = sparse.csr_array(in_columns(bag, positions).maximum(ones))
@@ -510,7 +511,7 @@ def _with_others(bag: Bag, other: Bag, added: dict[str, str]) -> Bag:
 def _stepped(weights: sparse.csr_array, step: float, bag: Bag) -> Weighed:
     """Weights as multiples of a step, so that their products are exact."""
     data = (np.rint(weights.data / step) * step).astype(np.float32)
-    return Weighed(bag.terms, sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape))
+    return Weighed(bag.terms, float_rows(data, weights.indices, weights.indptr, weights.shape))
 
 
 def nearness_of_stems(statistics: Statistics, stems: Sequence[str], others: Sequence[str]) -> np.ndarray:
@@ -519,16 +520,28 @@ def nearness_of_stems(statistics: Statistics, stems: Sequence[str], others: Sequ
 
 
 def _directions(statistics: Statistics, stems: Sequence[str]) -> np.ndarray:
-    at = places_in(statistics.families[STEMS].positions, stems)
+    at = statistics.families[STEMS].positions.of(stems)
     vectors = np.zeros((len(stems), statistics.latent.shape[1]), np.float32)
     vectors[at >= 0] = statistics.latent[at[at >= 0]]
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
 
 
-def kin_of(lines: Texts, words: tuple[str, ...]) -> Weighed:
+def kin_of(lines: Texts, words: Sequence[str]) -> Weighed:
     """For each line, the words among these that are kin to one of its own."""
     rows = lines.families[WORDS].rows @ _kin(lines.words, words)
-    return Weighed(words, sparse.csr_array(rows).astype(np.float32))
+    return Weighed(words, narrow(sparse.csr_array(rows)))
+
+
+def openings_of(texts: Texts) -> Weighed:
+    """How the words of each listing open: two that open otherwise are not kin."""
+    openings = [word[:_OPENING] if len(word) >= _OPENING else "" for word in texts.words]
+    terms = tuple(sorted({*openings} - {""}))
+    at = Positions(terms).of(openings)
+    known = np.flatnonzero(at >= 0)
+    table = sparse.csr_array((np.ones(len(known)), (known, at[known])), shape=(len(openings), len(terms)))
+    rows = sparse.csr_array(texts.families[WORDS].rows @ table)
+    rows.data[:] = 1
+    return Weighed(terms, narrow(rows))
 
 
 def have_kin(needs: Texts, need: int, offers: Texts, offer: int) -> bool:
@@ -566,7 +579,7 @@ def _saturated(k1: float, counts: sparse.csr_array, lengths: np.ndarray) -> np.n
 
 def _by_each_name(named: Bag, concepts: Bag, lengths: np.ndarray, statistics: Statistics) -> sparse.csr_array:
     """float32, listings x names: what the concept would weigh less in a listing without this name of it."""
-    at_concept = np.array([concepts.positions[name.partition(_NAMED_BY)[0]] for name in named.terms], np.int64)
+    at_concept = concepts.positions.of([concept_and_name(name)[0] for name in named.terms])
     at = named.counts.indices
     rows = np.repeat(np.arange(named.counts.shape[0]), np.diff(named.counts.indptr))
     whole = named.counts.copy()
@@ -579,9 +592,9 @@ def _by_each_name(named: Bag, concepts: Bag, lengths: np.ndarray, statistics: St
     return sparse.csr_array((data.astype(np.float32), at, named.counts.indptr), shape=named.counts.shape)
 
 
-def in_columns(bag: Bag, positions: dict[str, int]) -> sparse.csr_array:
+def in_columns(bag: Bag, positions: Positions) -> sparse.csr_array:
     """The counts of a bag in the columns of other terms; both are in alphabetical order, so columns stay in order."""
-    at = places_in(positions, bag.terms)
+    at = positions.of(bag.terms)
     kept = np.flatnonzero(at >= 0)
     selection = sparse.csr_array((np.ones(len(kept)), (kept, at[kept])), shape=(len(at), len(positions)))
     counts = sparse.csr_array(bag.counts @ selection)
@@ -639,8 +652,3 @@ def _covered(family: str, pairs: Pairs) -> np.ndarray:
     """The BM25 of each pair over what the whole need weighs."""
     covered: np.ndarray = pairs.product(family) * pairs.of_needs(pairs.needs.shares[family])
     return covered
-
-
-def share_of_mass(family: str, needs: NeedTexts) -> np.ndarray:
-    """float64, one for each need: what one unit of the product of a family brings to the whole."""
-    return needs.shares[family]

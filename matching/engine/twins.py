@@ -65,7 +65,7 @@ class Twins:
     def __init__(self, stems: Bag, listings: Sequence[Listing]) -> None:
         """stems: the bag of these listings, in their order."""
         self.sketches = sketches(stems)
-        self._stems = stems.counts
+        self._stems = stems
         self._listings = listings
         self._alike: dict[tuple[int, int], bool] = {}
 
@@ -114,6 +114,9 @@ class Twins:
     def _texts(self, row: int) -> tuple[str, str]:
         return self._listings[row].title, self._listings[row].text
 
+    def _names(self, row: int) -> frozenset[str]:
+        return frozenset(self._stems.terms[column] for column in self._stems_of(row).tolist())
+
     def _are_alike(self, a: int, b: int) -> bool:
         pair = (int(min(a, b)), int(max(a, b)))
         if pair not in self._alike:
@@ -124,14 +127,41 @@ class Twins:
 
     def _compared(self, a: int, b: int) -> bool:
         of_a, of_b = self._stems_of(a), self._stems_of(b)
-        if min(len(of_a), len(of_b)) < FEWEST_STEMS:
-            return False
         both = len(np.intersect1d(of_a, of_b, assume_unique=True))
-        return both >= ALIKE * (len(of_a) + len(of_b) - both) and _facts(self._listings[a]) == _facts(self._listings[b])
+        return _share_enough(both, len(of_a), len(of_b)) and _facts(self._listings[a]) == _facts(self._listings[b])
 
     def _stems_of(self, row: int) -> np.ndarray:
-        stems: np.ndarray = self._stems.indices[self._stems.indptr[row] : self._stems.indptr[row + 1]]
+        counts = self._stems.counts
+        stems: np.ndarray = counts.indices[counts.indptr[row] : counts.indptr[row + 1]]
         return stems
+
+
+def repeats_across(found: Sequence[tuple[Twins, int]]) -> np.ndarray:
+    """bool, whether each of some matches, best first, repeats one before it that is kept: rows of several sides."""
+    sketched = np.array([twins.sketches[row] for twins, row in found]).reshape(len(found), _HASHES)
+    agreed = np.count_nonzero(sketched[:, None] == sketched[None], axis=-1)
+    likely = np.tril((agreed >= _LIKELY) & (sketched != _NOTHING).any(axis=-1), -1)
+    repeated = np.zeros(len(found), bool)
+    for at in np.flatnonzero(likely.any(axis=1)).tolist():
+        kept = [found[other] for other in np.flatnonzero(likely[at] & ~repeated).tolist()]
+        alike = [other for other in kept if _alike_across(found[at], other)]
+        twins, row = found[at]
+        same = any(twins._texts(row) == others._texts(other) for others, other in alike)
+        repeated[at] = same or len(alike) >= _MOST_ALIKE
+    return repeated
+
+
+def _alike_across(a: tuple[Twins, int], b: tuple[Twins, int]) -> bool:
+    (twins, row), (others, other) = a, b
+    if twins is others:
+        return twins._are_alike(row, other)
+    of_a, of_b = twins._names(row), others._names(other)
+    enough = _share_enough(len(of_a & of_b), len(of_a), len(of_b))
+    return enough and _facts(twins._listings[row]) == _facts(others._listings[other])
+
+
+def _share_enough(both: int, a: int, b: int) -> bool:
+    return min(a, b) >= FEWEST_STEMS and both >= ALIKE * (a + b - both)
 
 
 def _facts(listing: Listing) -> list[object]:

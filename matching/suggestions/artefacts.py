@@ -5,6 +5,7 @@ Folders lie in MATCHER_DIR, which every host of the service must share.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,8 @@ from matching.suggestions.models import Artefact
 if TYPE_CHECKING:
     from matching import engine
 
+logger = logging.getLogger(__name__)
+
 # How many sound states stay on disk, the newest first.
 KEPT = 5
 _LONGEST_REASON = 300
@@ -37,10 +40,23 @@ def folder_of(artefact: Artefact) -> Path:
     return Path(settings.MATCHER_DIR) / artefact.folder
 
 
-def mark_broken(artefact: Artefact, reason: str) -> None:
-    """Put a spoiled state aside, with the reason for the staff."""
+def mark_broken(artefact: Artefact, fault: engine.BrokenModel) -> None:
+    """Put a spoiled state aside, with the reason for the staff; the log has the details."""
+    logger.warning("Matcher state %s put aside: %s", artefact.version, fault)
     still_sound = Artefact.objects.filter(pk=artefact.pk, broken_at__isnull=True)
-    still_sound.update(broken_at=timezone.now(), broken_because=(reason or "?")[:_LONGEST_REASON])
+    still_sound.update(broken_at=timezone.now(), broken_because=said_of(fault)[:_LONGEST_REASON])
+
+
+def said_of(fault: engine.BrokenModel) -> str:
+    """Why a saved state or model cannot serve, in plain words: no path, no name of a program's fault."""
+    reasons = {
+        "missing": _("ses fichiers manquent ou ne peuvent pas être lus"),
+        "older": _("il a été fait par une version plus ancienne du service"),
+        "newer": _("il a été fait par une version plus récente du service"),
+        "another": _("il a été fait avec une autre lecture des textes ou un autre thésaurus"),
+        "foreign": _("ses fichiers ne sont pas ceux de ce service"),
+    }
+    return reasons.get(fault.why) or _("ses fichiers sont abîmés")
 
 
 def refresh_artefact(*, today: date | None = None) -> Artefact | None:

@@ -146,13 +146,12 @@ def _fitted(offers: dict[int, engine.Offer], today: date, states: list[Artefact]
 
     model, heads = ladder.serving()
     learned_from = frozenset(map(id, offers.values()))
+    matcher, listings = engine.Matcher(today=today, heads=heads), list(offers.values())
     for state in states:
-        matcher = engine.Matcher(today=today, heads=heads)
         try:
-            matcher.fit(list(offers.values()), model=artefacts.folder_of(state))
+            return Index(
+                matcher.fit(listings, model=artefacts.folder_of(state)), offers, today, state, model, learned_from
+            )
         except engine.BrokenModel as fault:
-            artefacts.mark_broken(state, str(fault))
-        else:
-            return Index(matcher, offers, today, state, model, learned_from)
-    matcher = engine.Matcher(today=today, heads=heads).fit(list(offers.values()))
-    return Index(matcher, offers, today, None, model, learned_from)
+            artefacts.mark_broken(state, fault)
+    return Index(matcher.fit(listings), offers, today, None, model, learned_from)

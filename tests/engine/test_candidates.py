@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from matching.engine import Matcher, Need, Offer, candidates, selection
+from matching.engine import Matcher, Need, Offer, candidates, selection, text
 from matching.engine.listings import KINDS
 from tests.engine.listings import PLACES, THEMES, TODAY, WORDS
 
@@ -112,6 +112,25 @@ def test_threads_and_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(selection, "threads", lambda threads=threads: threads)
         assert matcher.rank(needs, near_misses=2) == expected
         assert matcher.rank(needs) == [replace(line, near=()) for line in expected]
+
+
+@pytest.mark.usefixtures("two_stages")
+def test_a_subject_under_another_name_is_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "NEARBY", 0)
+    offers = [Offer(id=f"{at}", title=f"Archives de la commune {at}") for at in range(30)]
+    offers.append(Offer(id="cycle", title="Atelier cycles"))
+    (line,) = Matcher().fit(offers).rank([Need(id="n", title="Réparer des vélos")])
+    assert [match.id for match in line.matches] == ["cycle"] and line.matches[0].parts["words"] == 0
+
+
+@pytest.mark.usefixtures("two_stages")
+def test_words_are_looked_at_for_kinship_only_where_they_open_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(text, "have_kin", lambda *pair: asked.append(pair) or True)
+    offers = [Offer(id=f"{at}", title=title, themes=("a",)) for at, title in enumerate(["", "communauté", "musée"])]
+    lines = Matcher().fit(offers).rank([Need(id="n", title="Communal", themes=("a",)), Need(id="m", themes=("a",))])
+    assert [len(line.matches) for line in lines] == [3, 3]
+    assert len(asked) == 1
 
 
 def test_the_highest_are_found_with_their_ties_in_the_order_of_ids() -> None:

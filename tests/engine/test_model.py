@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from matching.engine import BrokenModel, Matcher, Need, Offer
+from matching.engine import model as model_files
 from matching.engine.cli import main
 from matching.engine.text import FAMILIES
 from tests.engine.command import write_lines
@@ -79,7 +80,10 @@ def _rewrite(folder: Path, name: str, change: Callable[[np.ndarray], np.ndarray]
 
 def _manifest(folder: Path, **changes) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | changes))
+    sealed = manifest | changes
+    if "seal" not in changes:
+        sealed["seal"] = model_files._seal(sealed)
+    (folder / "manifest.json").write_text(json.dumps(sealed))
 
 
 SPOILED = {
@@ -103,15 +107,32 @@ SPOILED = {
     "a list": lambda folder: (folder / "manifest.json").write_text("[]"),
     "offers as text": lambda folder: _manifest(folder, offers="many"),
     "offers below 0": lambda folder: _manifest(folder, offers=-5),
+    "a changed manifest": lambda folder: (folder / "manifest.json").write_text(
+        (folder / "manifest.json").read_text().replace('"offers": 40', '"offers": 41')
+    ),
+    "another program's": lambda folder: (folder / "manifest.json").write_text('{"name": "an app", "icons": []}'),
     "no folder": shutil.rmtree,
+}
+WHY = {
+    "an older format": "older",
+    "a newer format": "newer",
+    "another analyser": "another",
+    "another thesaurus": "another",
+    "another program's": "foreign",
+    "manifest of nothing": "foreign",
+    "a list": "foreign",
+    "missing manifest": "missing",
+    "missing terms": "missing",
+    "no folder": "missing",
 }
 
 
 @pytest.mark.parametrize("how", SPOILED)
 def test_a_spoiled_model_is_refused_by_name(model: Path, tmp_path: Path, how: str, capfd) -> None:
     SPOILED[how](model)
-    with pytest.raises(BrokenModel, match=str(model)):
+    with pytest.raises(BrokenModel, match=str(model)) as refused:
         Matcher().fit(OFFERS, model=model)
+    assert refused.value.why == WHY.get(how, "spoiled")
     lines = str(write_lines(tmp_path / "lines.jsonl", [{"id": "a", "title": "jardin"}]))
     out = tmp_path / "out.jsonl"
     assert main(["rank", "--needs", lines, "--offers", lines, "--out", str(out), "--model", str(model)]) == 1

@@ -60,7 +60,21 @@ def no_json(folder):
     (folder / "manifest.json").write_text("{")
 
 
-SPOILERS = [removed, emptied, truncated, altered, without_manifest, of_another_analyser, no_json]
+def newer(folder):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
+
+
+def older(folder):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 1}))
+
+
+def foreign(folder):
+    (folder / "manifest.json").write_text('{"name": "une autre application", "icons": []}')
+
+
+SPOILERS = [removed, emptied, truncated, altered, without_manifest, of_another_analyser, no_json, newer, older, foreign]
 
 
 def test_the_newest_state_serves_and_names_itself(room, repair):
@@ -81,6 +95,13 @@ def test_a_spoiled_state_is_put_aside_and_the_last_good_one_serves(room, spoil):
     spoiled.refresh_from_db()
     assert spoiled.broken_at and spoiled.broken_because
     assert spoiled.broken_because.rstrip(".") in artefact_warning()
+    assert spoiled.folder not in artefact_warning()
+
+
+def test_the_reason_is_told_in_plain_words(room):
+    newer(folder_of(refresh_artefact()))
+    match_text(text=QUESTION)
+    assert "par une version plus récente du service. Les rapprochements" in artefact_warning()
 
 
 @pytest.mark.parametrize("spoil", SPOILERS)
