@@ -40,8 +40,9 @@ _NAMED_BY = "|"
 
 # A concept that comes again and again is what the offer is about; a word has said almost all by being there.
 _K1, _B = dict.fromkeys(FAMILIES, 1.2) | {CONCEPTS: 4.0}, 0.75
-# Short texts say their subject once. Where texts are long, a word that comes again tells the subject from what is met in
-# passing: from so many stems on, the k1 of these families grows with the square root of the mean length, up to a bound.
+# Short texts say their subject once. Where texts are long, a word that comes again tells the subject from what is met
+# in passing: from so many stems on, the k1 of these families grows with the square root of the mean length, up to a
+# bound.
 _COME_AGAIN = (STEMS, WORDS, GRAMS)
 _SHORT, _MOST_GROWTH = 32.0, 2.0
 TITLE_WEIGHT = 2.0

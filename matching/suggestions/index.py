@@ -11,6 +11,7 @@ from django.db import connections
 
 from matching.suggestions import artefacts, ladder, shelves
 from matching.suggestions.models import Artefact, TrainedModel
+from matching.territories.points import located_geography
 
 if TYPE_CHECKING:
     from matching import engine
@@ -146,7 +147,8 @@ def _fitted(offers: dict[int, engine.Offer], today: date, states: list[Artefact]
 
     model, heads = ladder.serving()
     learned_from = frozenset(map(id, offers.values()))
-    matcher, listings = engine.Matcher(today=today, heads=heads), list(offers.values())
+    matcher = engine.Matcher(today=today, heads=heads, geography=located_geography())
+    listings = list(offers.values())
     for state in states:
         try:
             return Index(
