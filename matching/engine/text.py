@@ -41,8 +41,7 @@ _NAMED_BY = "|"
 # A concept that comes again and again is what the offer is about; a word has said almost all by being there.
 _K1, _B = dict.fromkeys(FAMILIES, 1.2) | {CONCEPTS: 4.0}, 0.75
 # Short texts say their subject once. Where texts are long, a word that comes again tells the subject from what is met
-# in passing: from so many stems on, the k1 of these families grows with the square root of the mean length, up to a
-# bound.
+# in passing: from so many stems on, the k1 of these families grows with the root of the mean length, up to a bound.
 _COME_AGAIN = (STEMS, WORDS, GRAMS)
 _SHORT, _MOST_GROWTH = 32.0, 2.0
 TITLE_WEIGHT = 2.0
@@ -73,8 +72,8 @@ _VECTORS_AT_ONCE = 10_000
 # Tuned on unlike collections: titles of real aids against their descriptions, sentences against the texts that they
 # were taken from, short descriptions of software against long ones, titles of citizen projects against each other and,
 # with grades given by hand, against real aids.
-_WEIGHTS = {STEMS: 1.15, WORDS: 0.30, GRAMS: 0.40, PAIRS: 0.60, CONCEPTS: 0.30}
-_NEIGHBOURHOOD = 0.09
+_WEIGHTS = {STEMS: 1.05, WORDS: 0.27, GRAMS: 0.36, PAIRS: 0.55, CONCEPTS: 0.36}
+_NEIGHBOURHOOD = 0.08
 _MEASURED_BY = {"words": (STEMS, WORDS), "fragments": (GRAMS,), "phrases": (PAIRS,)}
 # What a shared concept is worth where the very same words name it: they have counted already.
 _SAME_WORDS = 0.75
@@ -165,8 +164,8 @@ def fingerprint() -> str:
     """What tells this way to read texts from another: the analyser, the thesaurus and how their terms are weighed."""
     growth = (_COME_AGAIN, _SHORT, _MOST_GROWTH)
     weighing = (FAMILIES, _SHARPNESS, _K1, growth, _B, TITLE_WEIGHT, _LEAD, _LEAD_WEIGHT)
-    weighing += (PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
-    told = repr((analyser.fingerprint(), thesaurus.load().fingerprint(), weighing))
+    sizes = (PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
+    told = repr((analyser.fingerprint(), thesaurus.load().fingerprint(), weighing, sizes))
     return hashlib.sha256(told.encode()).hexdigest()
 
 

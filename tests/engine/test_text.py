@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.engine import Matcher, Need, Offer
 from matching.engine.analyser import Analyser
-from matching.engine.text import MEASURES
+from matching.engine.text import MEASURES, STEMS
 from tests.engine import listings
 from tests.engine.test_scores import AROUND
 
@@ -74,6 +74,27 @@ def test_saying_a_word_three_times_is_the_most_that_helps() -> None:
     words = [match.parts["words"] for match in found if match]
     assert words[0] < words[1] < words[2]
     assert words[3] <= words[2] and words[4] <= words[2]
+
+
+def test_an_untitled_text_says_its_subject_first() -> None:
+    """What opens a text counts more than what it comes to; where there is a title, that is the title's task."""
+    need = Need(id="n", title="Prêt de vélos")
+    others = " ".join(dict.fromkeys(word for word in listings.WORDS if "vélo" not in word.lower()))
+    first, last = (Offer(id="o", text=text) for text in (f"Vélos {others}", f"{others} vélos"))
+    assert score(need, first) > score(need, last)
+    first, last = (Offer(id="o", title="Divers", text=offer.text) for offer in (first, last))
+    assert score(need, first) == pytest.approx(score(need, last), abs=0.02)
+
+
+def test_where_texts_are_long_a_word_that_comes_again_counts_more() -> None:
+    words = [f"mot{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(400)]
+    k1 = [
+        Matcher()
+        .fit([Offer(id=str(at), text=" ".join(words[at : at + size])) for at in range(5)])
+        .statistics_.k1(STEMS)
+        for size in (5, 25, 100, 390)
+    ]
+    assert k1[0] == k1[1] < k1[2] < k1[3]
 
 
 def test_another_word_for_the_subject_counts_less_than_the_word_itself() -> None:
