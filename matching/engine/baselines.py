@@ -125,7 +125,7 @@ def _latent_cosines(asked: text.Bag, answered: text.Bag) -> np.ndarray:
     weighing = TfidfTransformer(sublinear_tf=True)
     latent = TruncatedSVD(size, random_state=0)
     of_offers = normalize(latent.fit_transform(weighing.fit_transform(answered.counts)))
-    known = text.in_columns(asked, {term: at for at, term in enumerate(answered.terms)})
+    known = _aligned(asked, answered.terms)
     cosines: np.ndarray = normalize(latent.transform(weighing.transform(known))) @ of_offers.T
     return cosines
 
