@@ -17,7 +17,7 @@ from matching.engine.products import Weighed, float_rows, narrow
 # subject. Stems also stand for the words, fragments and phrases that are left to the second weighing.
 _FAMILIES = {text.STEMS: 1.0, text.CONCEPTS: 1 / 3}
 # What a need asks is a share of 1 in whole numbers of this many: with the offers' weights, sums stay below 2**24.
-_WHOLE = 2**16
+_WHOLE = 2**15
 _THEMES_SHARE = 0.03
 # Terms that more than this share of the listings hold are multiplied densely; at most so many of them.
 _COMMON, _MOST_COMMON = 0.02, 384
