@@ -3,6 +3,7 @@
 Matcher(today=today).fit(offers).rank(needs)
 """
 
+from matching.engine.commons import Commons
 from matching.engine.listings import Need, Offer
 from matching.engine.matcher import Matcher
 from matching.engine.model import BrokenModel
@@ -13,6 +14,7 @@ from matching.geography import Place
 __all__ = [
     "ENGINE_VERSION",
     "BrokenModel",
+    "Commons",
     "Match",
     "Matcher",
     "NearMiss",

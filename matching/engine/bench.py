@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from time import perf_counter, process_time
 from typing import Any
 
@@ -24,10 +25,11 @@ from sklearn.metrics.pairwise import cosine_similarity
 from threadpoolctl import threadpool_limits
 
 from matching.engine.candidates import Candidates
+from matching.engine.commons import Commons
 from matching.engine.listings import KINDS, Need, Offer
 from matching.engine.matcher import Matcher
 from matching.engine.scoring import Comparison
-from matching.engine.selection import select, threads
+from matching.engine.selection import select, select_in_full, threads
 from matching.geography import Place
 
 VOCABULARY, TOPICS, TOPIC_WORDS, WORDS_OF_A_TEXT = 20_000, 200, 100, 40
@@ -97,29 +99,6 @@ class Clock:
     def read(self) -> dict[str, float]:
         """Both, in seconds."""
         return {"wall": perf_counter() - self._wall, "cpu": process_time() - self._cpu}
-
-
-def stem_stage(size: int = 20_000) -> dict[str, float]:
-    """Seconds for the ten nearest offers of each need by their stems: ours, and scikit-learn's cosine, naively.
-
-    `difference` is the largest between the cosines that both found, `peak_mb` the process's memory before the naive
-    way began; that one takes 6 GB at 20,000, so ask for it last.
-    """
-    offers, needs = _weights(size, 2), _weights(size, 1)
-    started = perf_counter()
-    found = nearest(needs, offers, TOP)
-    ours = perf_counter() - started
-    peak = peak_mb()
-    started = perf_counter()
-    expected = _naive(needs, offers)
-    naive = perf_counter() - started
-    return {
-        "ours": ours,
-        "naive": naive,
-        "times_faster": naive / ours,
-        "difference": float(np.abs(np.sort(expected, axis=1) - np.sort(found, axis=1)).max()),
-        "peak_mb": peak,
-    }
 
 
 def peers(size: int) -> Iterator[tuple[str, dict[str, float] | None]]:
@@ -227,10 +206,11 @@ def _best_of_rows(
 class Core:
     """The matcher over a made-up market, made ready; each figure is asked for by name."""
 
-    def __init__(self, needs: int, offers: int, *, gated: bool) -> None:
+    def __init__(self, needs: int, offers: int, *, gated: bool, shared: Path | None = None) -> None:
+        """shared: a folder for what processes share."""
         self.asked, self.given = made_up_market(needs, offers, gated=gated)
         clock = Clock()
-        self.matcher = Matcher().fit(self.given)
+        self.matcher = Matcher(commons=Commons(shared) if shared else None).fit(self.given)
         self.fit = clock.read()
         clock = Clock()
         self.held = self.matcher.hold(self.asked)
@@ -257,6 +237,15 @@ class Core:
             pass
         return clock.read()
 
+    def overlap(self, lines: int = 200) -> float:
+        """The share of the ten best of all pairs that both stages find, for some of the needs."""
+        comparison = self.matcher.compare(self.asked[:lines])
+        found, best = (
+            [{picked.other for picked in line} for selection in run for line in selection.matches]
+            for run in (select(comparison, top=TOP, near_misses=0), select_in_full(comparison, top=TOP))
+        )
+        return sum(len(few & all_) for few, all_ in zip(found, best, strict=True)) / max(1, sum(map(len, best)))
+
     def reasons(self, lines: int = 500) -> float:
         """Seconds to say why, for one pair that is listed."""
         some = self.asked[:lines]
@@ -270,15 +259,24 @@ class Core:
             pass
         return max(0.0, with_reasons - clock.read()["cpu"]) / max(1, listed)
 
-    def one_need(self, repeats: int = 100) -> dict[str, float]:
+    def one_need(self, repeats: int = 100, *, near_misses: int = 0) -> dict[str, float]:
         """Seconds for one new need against all offers, read, ranked and explained: median and 95 of a hundred."""
         new = [replace(need, id=f"new {at}") for at, need in enumerate(made_up_market(repeats, 0, gated=True)[0])]
-        return _quantiles([partial(self.matcher.rank, [need]) for need in new])
+        return _quantiles([partial(self.matcher.rank, [need], top=TOP, near_misses=near_misses) for need in new])
 
     def one_offer(self, repeats: int = 50) -> dict[str, float]:
         """The mirror: one new offer against all needs."""
         new = [replace(offer, id=f"new {at}") for at, offer in enumerate(made_up_market(0, repeats, gated=True)[1])]
         return _quantiles([partial(self.matcher.rank_offers, self.held, [offer]) for offer in new])
+
+    def while_refitting(self) -> dict[str, float]:
+        """Seconds for one need while the same process fits all offers again in another thread, as at night."""
+        new = [replace(need, id=f"new {at}") for at, need in enumerate(made_up_market(500, 0, gated=True)[0])]
+        beside = Thread(target=lambda: Matcher().fit(self.given))
+        beside.start()
+        figures = _quantiles([partial(self.matcher.rank, [need]) for need in new], until=lambda: not beside.is_alive())
+        beside.join()
+        return figures
 
     def one_change(self) -> dict[str, float]:
         """Seconds until an edited offer is in the lists of others, without a refit."""
@@ -288,7 +286,8 @@ class Core:
         return clock.read()
 
 
-def _quantiles(calls: list[Callable[[], object]]) -> dict[str, float]:
+def _quantiles(calls: list[Callable[[], object]], until: Callable[[], bool] = lambda: False) -> dict[str, float]:
+    """Of all calls but the first, which makes what is made once, or of as many as are made in time."""
     calls[0]()
     wall, cpu = [], []
     for call in calls[1:]:
@@ -297,6 +296,8 @@ def _quantiles(calls: list[Callable[[], object]]) -> dict[str, float]:
         read = clock.read()
         wall.append(read["wall"])
         cpu.append(read["cpu"])
+        if until():
+            break
     return {
         "p50": float(np.median(wall)),
         "p95": float(np.quantile(wall, 0.95)),
@@ -305,37 +306,18 @@ def _quantiles(calls: list[Callable[[], object]]) -> dict[str, float]:
     }
 
 
-def whole_core(needs: int, offers: int) -> dict[str, float]:
-    """Seconds to learn and index made-up offers, to read made-up needs and to rank them, reasons included."""
-    asked, given = made_up_market(needs, offers, gated=False)
-    started = perf_counter()
-    matcher = Matcher().fit(given)
-    fitted = perf_counter()
-    matcher.rank(asked, top=TOP)
-    return {"fit": fitted - started, "rank": perf_counter() - fitted, "peak_mb": peak_mb()}
-
-
-def one_need(offers: int = 150, repeats: int = 20) -> dict[str, float]:
-    """Seconds for one need among a demo's offers, near misses included: the median and the slowest."""
-    asked, given = made_up_market(repeats, offers, gated=False)
-    matcher = Matcher().fit(given)
-    seconds = []
-    for need in asked:
-        started = perf_counter()
-        matcher.rank([need], top=TOP, near_misses=5)
-        seconds.append(perf_counter() - started)
-    return {"median": float(np.median(seconds)), "slowest": max(seconds)}
-
-
 def peak_mb() -> float:
     """The most memory that this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def pss_mb() -> float | None:
-    """The memory of this process, what it shares with others divided among them, in MB; None where nobody tells."""
+def memory_mb() -> tuple[float, float] | None:
+    """The memory of this process in MB, what it shares with others divided among them: its own, and that of files that
+    any other process could map beside it. None where nobody tells."""
     try:
         told = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
     except OSError:
         return None
-    return next(int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("Pss:"))
+    held = {line.split()[0]: int(line.split()[1]) / 1024 for line in told.splitlines()[1:]}
+    own = held.get("Pss_Anon:", 0.0) + held.get("Pss_Shmem:", 0.0)
+    return own, held.get("Pss:", 0.0) - own

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from matching.engine import text
 from matching.engine.analyser import Analyser
+from matching.engine.commons import Commons
 from matching.engine.explain import Explainer, Reader
 from matching.engine.gates import GATES
 from matching.engine.heads import Heads as Learned
@@ -20,7 +21,7 @@ from matching.engine.held import Held
 from matching.engine.listings import Listing, Need, Offer
 from matching.engine.model import load_statistics, save_statistics
 from matching.engine.results import Match, NearMiss, Ranking
-from matching.engine.scoring import PARTS, Comparison, Heads, Needs, Offers
+from matching.engine.scoring import PARTS, Comparison, Heads, Needs, Offers, Shelf
 from matching.engine.selection import Picked, select
 from matching.engine.twins import repeats_across
 from matching.geography import Geography, load
@@ -28,7 +29,11 @@ from matching.geography import Geography, load
 Self = TypeVar("Self", bound="Matcher")
 SomeNeeds = Sequence[Need] | Held[Need, Needs]
 
+SomeShelf = TypeVar("SomeShelf", bound=Shelf)
+
 _KNOWN_AGAIN = 500
+# So many listings are worth being shared with other processes.
+_WORTH_SHARING = 2_000
 
 
 class Matcher:
@@ -42,13 +47,20 @@ class Matcher:
     """How alike texts are: what tells one matcher from another."""
 
     def __init__(
-        self, *, today: date | None = None, geography: Geography | None = None, heads: Heads | None = None
+        self,
+        *,
+        today: date | None = None,
+        geography: Geography | None = None,
+        heads: Heads | None = None,
+        commons: Commons | None = None,
     ) -> None:
         """today: the day that application windows are held against; None looks at no window. heads: what weighs the
-        pairs instead of the rule; None takes those of the model, if it has any."""
+        pairs instead of the rule; None takes those of the model, if it has any. commons: where processes share what is
+        large; None shares nothing."""
         self.today = today
         self.geography = geography
         self.heads = heads
+        self.commons = commons
 
     def fit(self: Self, offers: Sequence[Offer], model: Path | None = None) -> Self:
         """Index these offers, with the statistics learned from them or those of a saved model. Raises BrokenModel."""
@@ -57,7 +69,8 @@ class Matcher:
         self.statistics_ = text.learn(bags) if model is None else load_statistics(model)
         self.learned_from_ = _fingerprint(offers)
         self.heads_ = self.heads or (load_if_any(model) if model is not None else None)
-        self.held_: Held[Offer, Offers] = Held(self._read, [Offers(offers, bags, self.statistics_, self.geography_)])
+        read = self._shared(Offers(offers, bags, self.statistics_, self.geography_))
+        self.held_: Held[Offer, Offers] = Held(self._read, [read])
         return self
 
     def changed(self: Self, offers: Sequence[Offer]) -> Self:
@@ -180,10 +193,15 @@ class Matcher:
 
     def _read(self, offers: Sequence[Offer]) -> Offers:
         bags = _bags(offers, asking=False)
-        return Offers(offers, bags, self.statistics_, self.geography_)
+        return self._shared(Offers(offers, bags, self.statistics_, self.geography_))
 
     def _read_needs(self, needs: Sequence[Need]) -> Needs:
-        return Needs(needs, _bags(needs, asking=True), self.statistics_, self.geography_)
+        return self._shared(Needs(needs, _bags(needs, asking=True), self.statistics_, self.geography_))
+
+    def _shared(self, read: SomeShelf) -> SomeShelf:
+        if self.commons and len(read) >= _WORTH_SHARING:
+            read.share(self.commons)
+        return read
 
     def _compare(self, needs: Needs, offers: Offers, *, by_need: bool = True) -> Comparison:
         return Comparison(needs, offers, self.today, by_need=by_need, likeness=self.measure_texts, heads=self.heads_)

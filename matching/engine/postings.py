@@ -9,6 +9,7 @@ from scipy import sparse
 
 from matching.engine import text
 from matching.engine.columns import UNKNOWN, Side
+from matching.engine.commons import Commons
 from matching.engine.meetings import PARENT_OR_CHILD, SAME_THEME
 from matching.engine.products import Weighed, float_rows, narrow
 
@@ -16,7 +17,7 @@ from matching.engine.products import Weighed, float_rows, narrow
 # subject. Stems also stand for the words, fragments and phrases that are left to the second weighing.
 _FAMILIES = {text.STEMS: 1.0, text.CONCEPTS: 1 / 3}
 # What a need asks is a share of 1 in whole numbers of this many: with the offers' weights, sums stay below 2**24.
-_WHOLE = 2**16
+_WHOLE = 2**15
 _THEMES_SHARE = 0.03
 # Terms that more than this share of the listings hold are multiplied densely; at most so many of them.
 _COMMON, _MOST_COMMON = 0.02, 384
@@ -27,10 +28,14 @@ _COARSE = 64
 class Postings:
     """One side's words and themes as they pick candidates."""
 
-    def __init__(self, texts: text.NeedTexts | text.OfferTexts, side: Side) -> None:
+    def __init__(self, texts: text.NeedTexts | text.OfferTexts, side: Side, commons: Commons | None = None) -> None:
+        """commons: where processes share what is large; None shares nothing."""
         self.words = _side_by_side(_asked(texts, side) if isinstance(texts, text.NeedTexts) else _answered(texts, side))
         self.coarse = np.ascontiguousarray(texts.latent[:, :_COARSE].astype(np.float32))
         """float32, listings x the first dimensions of the latent space: whole numbers."""
+        if commons:
+            self.words, self.coarse = commons.weighed(self.words), commons.array(self.coarse)
+        self._commons = commons
         held = self.words.listings_with
         often = np.flatnonzero(held > _COMMON * len(side.columns.row))
         self.common = np.sort(often[np.argsort(-held[often], kind="stable")][:_MOST_COMMON])
@@ -38,7 +43,8 @@ class Postings:
     @cached_property
     def dense(self) -> np.ndarray:
         """float32, listings x common terms."""
-        return np.ascontiguousarray(self.words.rows[:, self.common].toarray())
+        dense = np.ascontiguousarray(self.words.rows[:, self.common].toarray())
+        return self._commons.array(dense) if self._commons else dense
 
     def without_common(self, rows: sparse.csr_array) -> sparse.csr_array:
         """Rows of these terms, the common ones left out."""

@@ -6,7 +6,8 @@ whatever order, direction, block or thread they are made, and in a grid as in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
@@ -38,7 +39,13 @@ class Packed(Sequence[str]):
     def __init__(self, terms: Iterable[str]) -> None:
         encoded = [term.encode(errors="surrogatepass") for term in terms]
         self._ends = np.cumsum([len(each) for each in encoded], dtype=np.int64)
-        self._bytes = b"".join(encoded)
+        self._bytes = np.frombuffer(b"".join(encoded), np.uint8)
+
+    def moved(self, move: Callable[[np.ndarray], np.ndarray]) -> Packed:
+        """The same terms in other arrays of the same numbers."""
+        there = copy(self)
+        there._ends, there._bytes = move(self._ends), move(self._bytes)
+        return there
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -54,12 +61,12 @@ class Packed(Sequence[str]):
             return [self[each] for each in range(*at.indices(len(self)))]
         at = range(len(self))[at]
         start = self._ends[at - 1] if at else 0
-        return self._bytes[start : self._ends[at]].decode(errors="surrogatepass")
+        return self._bytes[start : self._ends[at]].tobytes().decode(errors="surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
-        start = 0
+        start, every = 0, self._bytes.tobytes()
         for end in self._ends.tolist():
-            yield self._bytes[start:end].decode(errors="surrogatepass")
+            yield every[start:end].decode(errors="surrogatepass")
             start = end
 
     @cached_property

@@ -17,6 +17,7 @@ import numpy as np
 
 from matching.engine import columns, facts, gates, text
 from matching.engine.analyser import Analyser
+from matching.engine.commons import Commons
 from matching.engine.listings import Listing, Need, Offer
 from matching.engine.meetings import Meetings
 from matching.engine.pairs import Chosen, Dialogue, Grid, Pairs
@@ -54,6 +55,7 @@ class Shelf:
         self.texts = texts
         self.side = side
         self.hopes = _stems_of(hopes)
+        self._commons: Commons | None = None
         stems = texts.families[text.STEMS].rows
         self.silent = (np.diff(stems.indptr) == 0) & (side.columns.themes == columns.UNKNOWN).all(axis=-1)
         """Which listings have neither words nor themes."""
@@ -61,10 +63,17 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.listings)
 
+    def share(self, commons: Commons) -> None:
+        """Map what is large instead of holding it."""
+        self._commons = commons
+        families = self.texts.families
+        families.update({name: commons.weighed(family) for name, family in families.items()})
+        self.texts.latent = commons.array(self.texts.latent)
+
     @cached_property
     def postings(self) -> Postings:
         """What picks candidates among these listings, and for them."""
-        return Postings(self.texts, self.side)
+        return Postings(self.texts, self.side, self._commons)
 
     @cached_property
     def twins(self) -> Twins:

@@ -76,6 +76,12 @@ def select(comparison: Comparison, *, top: int, near_misses: int) -> Iterator[Se
         yield from _selections(comparison, top, near_misses, pool.map)
 
 
+def select_in_full(comparison: Comparison, *, top: int) -> Iterator[Selection]:
+    """What select() gives where all pairs are weighed, however many they are: to know what the candidates miss."""
+    with _one_thread():
+        yield from _weighed_in_full(comparison, top, 0, map)
+
+
 def _one_thread() -> AbstractContextManager:
     """Inside it, the linear algebra keeps to one thread."""
     return _thread_pools().limit(limits=1, user_api="blas")
@@ -89,14 +95,18 @@ def _thread_pools() -> ThreadpoolController:
 def _selections(comparison: Comparison, top: int, near_misses: int, run: Run) -> Iterator[Selection]:
     lines, others = len(comparison.lines), len(comparison.others)
     if others <= WEIGHED_IN_FULL:
-        blocks = _blocks(lines, _PAIRS_AT_ONCE // max(1, others))
-        yield from run(partial(_pick, comparison, top, near_misses), blocks)
+        yield from _weighed_in_full(comparison, top, near_misses, run)
         return
     found = Candidates(comparison).find(run, top=top, near_misses=near_misses)
     refused = _refused(comparison, run)
     for selection in run(partial(_pick_found, comparison, found, top, near_misses), _blocks(lines, _LINES_AT_ONCE)):
         yield replace(selection, refused=refused)
         refused = refused and Counter()
+
+
+def _weighed_in_full(comparison: Comparison, top: int, near_misses: int, run: Run) -> Iterator[Selection]:
+    blocks = _blocks(len(comparison.lines), _PAIRS_AT_ONCE // max(1, len(comparison.others)))
+    yield from run(partial(_pick, comparison, top, near_misses), blocks)
 
 
 def _refused(comparison: Comparison, run: Run) -> Counter[str] | None:

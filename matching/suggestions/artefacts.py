@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 # How many sound states stay on disk, the newest first.
 KEPT = 5
 _LONGEST_REASON = 300
+_SHARED = "shared"
 
 
 def usable() -> list[Artefact]:
@@ -38,6 +39,13 @@ def usable() -> list[Artefact]:
 def folder_of(artefact: Artefact) -> Path:
     """Where its files lie."""
     return Path(settings.MATCHER_DIR) / artefact.folder
+
+
+def commons() -> engine.Commons:
+    """Where the processes of this host share what they have read."""
+    from matching import engine
+
+    return engine.Commons(Path(settings.MATCHER_DIR) / _SHARED)
 
 
 def mark_broken(artefact: Artefact, fault: engine.BrokenModel) -> None:
@@ -108,6 +116,7 @@ def _save(matcher: engine.Matcher, version: str) -> None:
 
 def _drop_old() -> None:
     """Keep the last KEPT sound states, and the spoiled ones that are younger than they are."""
+    commons().drop_unused()
     sound = usable()
     if len(sound) <= KEPT:
         return

@@ -147,7 +147,7 @@ def _fitted(offers: dict[int, engine.Offer], today: date, states: list[Artefact]
 
     model, heads = ladder.serving()
     learned_from = frozenset(map(id, offers.values()))
-    matcher = engine.Matcher(today=today, heads=heads, geography=located_geography())
+    matcher = engine.Matcher(today=today, heads=heads, geography=located_geography(), commons=artefacts.commons())
     listings = list(offers.values())
     for state in states:
         try:

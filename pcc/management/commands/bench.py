@@ -3,7 +3,9 @@
 import os
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand
@@ -57,9 +59,10 @@ class Command(BaseCommand):
                 self._line(f"étape des racines sans filtres : {name}", _seconds(figure) if figure else "non installé")
             if size <= MOST_UNGATED:
                 self._pairs("sans filtres", bench.Core(size, size, gated=False))
-            core = bench.Core(size, size, gated=True)
-            self._pairs("avec filtres", core)
-            answers[size] = self._answers(core)
+            with TemporaryDirectory() as shared:
+                core = bench.Core(size, size, gated=True, shared=Path(shared))
+                answers[size] = self._answers(core)
+                self._pairs("avec filtres", core)
         if len(answers) > 1:
             self._on_paper(answers)
 
@@ -69,18 +72,30 @@ class Command(BaseCommand):
         self._line(f"étape des racines, dix meilleures, {how}", _seconds(core.stems()))
         self._line(f"cœur entier, dix meilleures, {how}", _seconds(core.pairs()))
         self._line("  raisons, par paire montrée", f"{core.reasons() * 1e6:.0f} µs")
+        self._line("  en commun avec toutes les paires pesées", f"{core.overlap():.4f}")
 
     def _answers(self, core: "bench.Core") -> dict[str, float]:
-        from matching.engine import bench
-
         need, offer = core.one_need(), core.one_offer()
         self._line("un besoin nouveau, lu, rapproché et expliqué", _milliseconds(need))
+        self._line("  avec ce qui manque, comme à l’accueil", _milliseconds(core.one_need(near_misses=5)))
         self._line("une offre nouvelle, de même", _milliseconds(offer))
         self._line("une offre modifiée, jusque dans les listes des autres", _seconds(core.one_change()))
-        pss = bench.pss_mb()
-        self._line("mémoire du processus (PSS)", f"{pss:.0f} Mo" if pss else "inconnue")
-        self._line("  au plus haut", f"{bench.peak_mb():.0f} Mo")
-        return {"need": need["p50"], "memory": pss or 0.0}
+        memory = self._memory()
+        self._line("un besoin pendant que tout est réappris à côté", _milliseconds(core.while_refitting()))
+        return {"need": need["p50"], "memory": memory}
+
+    def _memory(self) -> float:
+        """Tells the memory of this process, and returns it; two processes or more map the same files."""
+        from matching.engine import bench
+
+        if (held := bench.memory_mb()) is None:
+            self._line("mémoire du processus", "inconnue")
+            return 0.0
+        own, files = held
+        shares = ", ".join(f"à {count} processus {own + files / count:.0f}" for count in (2, 3, 4))
+        self._line("mémoire du processus (PSS)", f"{own + files:.0f} Mo dont {files:.0f} de fichiers ; {shares}")
+        self._line("  au plus haut, pendant la lecture", f"{bench.peak_mb():.0f} Mo")
+        return own + files
 
     def _on_paper(self, answers: dict[int, dict[str, float]]) -> None:
         """What a million needs and a hundred thousand offers would ask, from a line through what was measured."""
