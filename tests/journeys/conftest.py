@@ -29,6 +29,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 START_LIMIT = 240.0
 # What a page may need on a busy machine; a worker's answer comes well before.
 PATIENCE_MS = 30_000
+SETTLED_MS = 1_500
 STOPPING_LIMIT = 30.0
 BETWEEN_MAILS = re.compile(rb"(?m)^-{79}\n")
 
@@ -244,12 +245,21 @@ class Visitor:
         if self.with_javascript and not self._has_been_checked():
             for scheme, options in (("light", None), ("dark", COLOUR_RULES)):
                 self.page.emulate_media(color_scheme=scheme)
-                found = Axe().run(self.page, options=options).response["violations"]
+                found = self._faults(options)
+                if found:
+                    # What fades in is judged once it stands.
+                    self.page.wait_for_timeout(SETTLED_MS)
+                    found = self._faults(options)
                 sentences = [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
                 assert not sentences, f"{self.page.url} ({scheme}): {sentences}"
         width, window = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width <= window, f"{self.page.url} is {width} px wide in a window of {window}"
         self.check_origin()
+
+    def _faults(self, options: dict[str, object] | None) -> list[dict]:
+        """What axe finds in the page as it is now."""
+        found: list[dict] = Axe().run(self.page, options=options).response["violations"]
+        return found
 
     def _has_been_checked(self) -> bool:
         width = self.page.viewport_size["width"]
