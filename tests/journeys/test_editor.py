@@ -25,8 +25,11 @@ def test_an_editor_publishes_a_story_without_a_developer(open_window):
     page.get_by_role("option", name="Intertitre").click()
     page.get_by_role("region", name=re.compile("Intertitre")).get_by_role("textbox").fill(HEADING)
     page.get_by_label("Date des faits").fill("2026-06-01")
-    # As with a keyboard: leaving the field closes its calendar.
+    # As with a keyboard: leaving the field closes the calendar that has come up beside it.
+    calendar = page.locator(".xdsoft_datetimepicker").filter(visible=True)
+    expect(calendar).to_be_visible()
     page.get_by_label("Date des faits").press("Tab")
+    expect(calendar).to_be_hidden()
     page.get_by_label("Collectivité").select_option(label="Ville de Brest")
     page.get_by_role("button", name="Plus d'actions").click()
     page.get_by_role("button", name="Publier").click()
