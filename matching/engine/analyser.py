@@ -110,7 +110,12 @@ class Analyser:
 
 def written_words(text: str) -> list[str]:
     """The words of a text as it arrived, cleaned, accents and capitals kept, stop words included."""
-    return _WORD.findall(clean(text))
+    return [word[0] for word in word_matches(text)]
+
+
+def word_matches(text: str) -> list[re.Match[str]]:
+    """The same words, and where each stands in the cleaned text."""
+    return list(_WORD.finditer(clean(text)))
 
 
 def _singular(stem: str) -> str:

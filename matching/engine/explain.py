@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from matching.engine import sentences, text
-from matching.engine.analyser import Analyser, written_words
+from matching.engine.analyser import Analyser, word_matches, written_words
 from matching.engine.cleaning import clean
 from matching.engine.listings import Listing, Need, Offer, themes_that_count, with_implied
 from matching.engine.meetings import theme_fit
@@ -133,11 +133,11 @@ class Explainer:
         """What the listing says for these stems one after the other, as it is written; empty where it is not found."""
         wanted = stems.split(" ")
         for told in (listing.title, listing.text):
-            words = written_words(told)
-            spoken = [(at, stem) for at, word in enumerate(words) if (stem := self._analyser.stem(word))]
+            spoken = [(word, stem) for word in word_matches(told) if (stem := self._analyser.stem(word[0]))]
             for start in range(len(spoken) - len(wanted) + 1):
                 if [stem for _, stem in spoken[start : start + len(wanted)]] == wanted:
-                    return _short(" ".join(words[spoken[start][0] : spoken[start + len(wanted) - 1][0] + 1]))
+                    first, last = spoken[start][0], spoken[start + len(wanted) - 1][0]
+                    return _short(" ".join(first.string[first.start() : last.end()].split()))
         return ""
 
     def _shared_stems(self, row: int, column: int) -> list[str]:

@@ -202,6 +202,8 @@ def test_two_words_for_one_subject_are_told_as_they_are_written() -> None:
     )
     shared = said(need, replace(offer, title="Vélos"))
     assert shared[0].startswith("Mots en commun") and shared[1:2] == []
+    thrifty = said(Need(id="n", title="Sobriété"), Offer(id="o", title="Vos économies d’énergie"))
+    assert thrifty[0] == "Un même sujet\u00a0: «\u00a0Sobriété\u00a0» et «\u00a0économies d’énergie\u00a0»"
 
 
 def test_every_sentence_has_a_template_and_no_typewriter_quotes() -> None:
