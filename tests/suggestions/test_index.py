@@ -107,6 +107,29 @@ def test_another_day_needs_no_new_reading(room):
 
 
 @pytest.mark.usefixtures("many")
+def test_of_many_only_sums_are_asked_and_every_change_is_seen(room, garden, monkeypatch, django_assert_num_queries):
+    shelf = shelves.Shelf(Offer, ("resources", "use_rights"), shelves.offer_in_engine)
+    monkeypatch.setattr(shelves, "_SOON_READ", 0)
+    shelf.listings(TODAY)
+    assert set(shelf.listings(TODAY)) == {room.pk, garden.pk}
+    with django_assert_num_queries(1):
+        before = shelf.listings(TODAY)
+    Offer.objects.filter(pk=room.pk).update(title="Piscine", version=room.version + 1)
+    edited = shelf.listings(TODAY)
+    assert edited[room.pk].title == "Piscine" and edited[garden.pk] is before[garden.pk]
+    Offer.objects.filter(pk=garden.pk).update(status="closed")
+    assert set(shelf.listings(TODAY)) == {room.pk}
+    late = make_offer(room.organisation, title="Préau")
+    assert set(shelf.listings(TODAY)) == {room.pk, late.pk}
+    room.organisation.save()
+    assert shelf.listings(TODAY)[late.pk] is not None
+    with django_assert_num_queries(1):
+        again = shelf.listings(TODAY)
+    Offer.objects.filter(pk=late.pk).update(closes=date(2026, 11, 23))
+    assert shelf.listings(date(2026, 11, 24)).keys() == {room.pk} and again.keys() == {room.pk, late.pk}
+
+
+@pytest.mark.usefixtures("many")
 def test_an_old_look_never_shows_a_listing_as_it_was(room, monkeypatch):
     monkeypatch.setattr(shelves, "_SOON_READ", 0)
     monkeypatch.setattr(services, "SECONDS_OLD", 3600.0)
