@@ -87,6 +87,19 @@ def test_a_new_state_is_read_beside_the_service_and_swapped(room, garden):
 
 
 @pytest.mark.usefixtures("many")
+def test_needs_are_read_beside_too_so_that_nobody_waits_after_the_swap(room, bricoleuses, monkeypatch):
+    need = make_need(bricoleuses)
+    match_listing(listing=room, today=TODAY)
+    artefacts.refresh_artefact(today=TODAY)
+    index.current(TODAY)
+    Beside.started[0].run()
+    at_hand = index.current(TODAY)
+    monkeypatch.setattr(index, "_held_by", None)
+    assert index.needs(at_hand)[0].keys() == {need.pk}
+    assert index.needs(at_hand)[1] is index._needs.held
+
+
+@pytest.mark.usefixtures("many")
 def test_what_drifted_from_what_was_learned_is_read_again(room, monkeypatch):
     monkeypatch.setattr(index, "DRIFT", 0.4)
     first = index.current(TODAY)
