@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from scipy import sparse
 
 from matching.engine import gates, text
 from matching.engine.columns import ALL_KINDS, UNKNOWN, Columns
@@ -75,6 +76,7 @@ class Candidates:
         self._lines, self._others = lines, others
         self._asking, self._asked = lines.postings, others.postings
         self._shared = Shared(self._asking.words, self._asked.words)
+        self._pairs = Shared(self._asking.pairs, self._asked.pairs)
         self._alive = np.flatnonzero(self._living(others))
         self._lively = self._living(lines)
         self._nearby = max(comparison.offers.texts.nearby * text.LATENT_SCALE**2, 1.0)
@@ -216,6 +218,17 @@ class Candidates:
 
     def _covered(self, lines: np.ndarray, others: np.ndarray) -> np.ndarray:
         """float32, lines x others: whole numbers, how much of the need its words and themes cover."""
+        scores = self._of_words(lines, others)
+        pairs = self._pairs.asked(lines) @ self._asked.pairs.by_term
+        if len(others) < len(self._others):
+            place = np.full(len(self._others), -1, np.int32)
+            place[others] = np.arange(len(others))
+            _add(scores, pairs, place[pairs.indices])
+        else:
+            _add(scores, pairs, pairs.indices)
+        return scores
+
+    def _of_words(self, lines: np.ndarray, others: np.ndarray) -> np.ndarray:
         asked, held = self._shared.asked(lines), self._asked
         every = len(others) == len(self._others)
         if len(lines) <= _FEW_LINES and not every:
@@ -227,8 +240,7 @@ class Candidates:
             return (asked @ by_term).toarray()
         scores = asked[:, held.common].toarray() @ (held.dense if every else held.dense[others]).T
         rare = held.without_common(asked) @ by_term
-        at = rare.indices + np.repeat(np.arange(len(lines)) * scores.shape[1], np.diff(rare.indptr))
-        scores.reshape(-1)[at] += rare.data
+        _add(scores, rare, rare.indices)
         return scores
 
     def _near(self, lines: np.ndarray, others: np.ndarray) -> np.ndarray | None:
@@ -241,6 +253,13 @@ class Candidates:
             # Read once from end to end: a product of matrices takes longer.
             return (held @ asking[0])[None, :]
         return asking @ held.T
+
+
+def _add(scores: np.ndarray, products: sparse.csr_array, columns: np.ndarray) -> None:
+    """Add products to the scores of their rows, in these columns; those below 0 are left out."""
+    rows = np.repeat(np.arange(len(scores)), np.diff(products.indptr))
+    kept = np.flatnonzero(columns >= 0)
+    scores[rows[kept], columns[kept]] += products.data[kept]
 
 
 @dataclass(frozen=True)

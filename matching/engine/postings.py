@@ -14,15 +14,15 @@ from matching.engine.meetings import PARENT_OR_CHILD, SAME_THEME
 from matching.engine.products import Weighed, float_rows, narrow
 
 # The families of terms that pick, and by how much of what they bring: a pair without a common stem may name a common
-# subject. Stems also stand for the words, fragments and phrases that are left to the second weighing.
-_FAMILIES = {text.STEMS: 1.0, text.CONCEPTS: 1 / 3}
+# subject. Stems also stand for the words and fragments that are left to the second weighing.
+_FAMILIES = {text.STEMS: 1.0, text.PAIRS: 1.0, text.CONCEPTS: 0.5}
 # What a need asks is a share of 1 in whole numbers of this many: with the offers' weights, sums stay below 2**24.
 _WHOLE = 2**15
 _THEMES_SHARE = 0.03
 # Terms that more than this share of the listings hold are multiplied densely; at most so many of them.
 _COMMON, _MOST_COMMON = 0.02, 384
 # The dimensions of the latent space that explain most are enough to find who may be near.
-_COARSE = 64
+_COARSE = 32
 
 
 class Postings:
@@ -30,11 +30,16 @@ class Postings:
 
     def __init__(self, texts: text.NeedTexts | text.OfferTexts, side: Side, commons: Commons | None = None) -> None:
         """commons: where processes share what is large; None shares nothing."""
-        self.words = _side_by_side(_asked(texts, side) if isinstance(texts, text.NeedTexts) else _answered(texts, side))
+        families = _asked(texts, side) if isinstance(texts, text.NeedTexts) else _answered(texts, side)
+        self.pairs = families.pop(text.PAIRS)
+        """Terms by the million, each of a few listings: they stay by themselves."""
+        self.words = _side_by_side(families)
         self.coarse = np.ascontiguousarray(texts.latent[:, :_COARSE].astype(np.float32))
         """float32, listings x the first dimensions of the latent space: whole numbers."""
         if commons:
             self.words, self.coarse = commons.weighed(self.words), commons.array(self.coarse)
+            if self.pairs is not texts.families[text.PAIRS]:
+                self.pairs = commons.weighed(self.pairs)
         self._commons = commons
         held = self.words.listings_with
         often = np.flatnonzero(held > _COMMON * len(side.columns.row))

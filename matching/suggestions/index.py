@@ -95,10 +95,16 @@ def needs(at_hand: Index) -> tuple[dict[int, engine.Need], Held[engine.Need, Nee
     statistics = at_hand.matcher.statistics_
     with _lock:
         if _needs is None or _needs.statistics is not statistics:
-            _needs = _NeedsHeld(statistics, listings, at_hand.matcher.hold(list(listings.values())))
+            _needs = _held_by(at_hand, listings)
         elif _needs.needs is not listings:
             _needs = _NeedsHeld(statistics, listings, _needs.held.changed(list(listings.values())))
         return _needs.needs, _needs.held
+
+
+def _held_by(index: Index, listings: dict[int, engine.Need]) -> _NeedsHeld:
+    """All needs, read anew."""
+    matcher = index.matcher
+    return _NeedsHeld(matcher.statistics_, listings, matcher.hold(list(listings.values())))
 
 
 def _still_good(
@@ -127,12 +133,13 @@ def _read_beside(offers: dict[int, engine.Offer], today: date, states: list[Arte
     global _beside
 
     def read() -> None:
-        global _current
+        global _current, _needs
         try:
             index = _fitted(offers, today, states)
+            held = _held_by(index, shelves.NEEDS.listings(today)) if _needs else None
             with _lock:
-                # The next who asks brings it up to what changed meanwhile.
-                _current = index
+                # The next who asks brings both up to what changed meanwhile.
+                _current, _needs = index, held
         finally:
             connections.close_all()
 

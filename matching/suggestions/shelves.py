@@ -9,7 +9,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from matching.catalogue.models import Need, Offer
 from matching.suggestions.bridge import need_in_engine, offer_in_engine
@@ -26,7 +26,10 @@ _SOON_READ = 2000
 
 
 class Shelf(Generic[L]):
-    """One side of the market, by identity and version: no version is ever taken for another."""
+    """One side of the market, by identity and version: no version is ever taken for another.
+
+    Of many listings only sums are asked, as long as they stay the same.
+    """
 
     def __init__(self, model: type[Offer] | type[Need], also: Sequence[str], in_engine: Callable[[Any], L]) -> None:
         self._model = model
@@ -36,6 +39,7 @@ class Shelf(Generic[L]):
         self._listings: dict[int, L] = {}
         self._versions: dict[int, int] = {}
         self._looked: dict[date, float] = {}
+        self._sums: tuple[date, Any] | None = None
         self._lock = Lock()
 
     def listings(self, today: date, *, at_most: float = 0.0) -> dict[int, L]:
@@ -47,11 +51,16 @@ class Shelf(Generic[L]):
             return self._listings
         began = monotonic()
         live = self._model.objects.live(today).suggestible().order_by("pk")
+        sums = _sums(live) if len(self._held) > _SOON_READ else None
+        if sums and self._sums == (today, sums):
+            self._looked = {today: began}
+            return self._listings
         # The organisation speaks too: its legal form.
         keys = list(live.values_list("pk", "uuid", "version", "organisation__updated_at"))
         with self._lock:
             if keys != list(self._held):
                 self._replace(keys, live)
+            self._sums = (today, sums)
             self._looked = {today: began}
             return self._listings
 
@@ -77,6 +86,23 @@ class Shelf(Generic[L]):
         return rows.select_related("organisation__host", "territory", "perimeter").prefetch_related(
             "themes", *self._also
         )
+
+
+def _sums(live: QuerySet) -> tuple[Any, ...]:
+    """What changes whenever one of many listings comes, goes or is edited: far sooner read than all their versions."""
+    return tuple(
+        live.order_by()
+        .aggregate(
+            count=Count("pk"),
+            which=Sum("pk"),
+            who=Sum(F("pk") * F("pk")),
+            versions=Sum("version"),
+            whose=Sum(F("pk") * F("version")),
+            edited=Max("updated_at"),
+            organisations=Max("organisation__updated_at"),
+        )
+        .values()
+    )
 
 
 OFFERS: Shelf[engine.Offer] = Shelf(Offer, ("resources", "use_rights"), offer_in_engine)

@@ -87,6 +87,19 @@ def test_a_new_state_is_read_beside_the_service_and_swapped(room, garden):
 
 
 @pytest.mark.usefixtures("many")
+def test_needs_are_read_beside_too_so_that_nobody_waits_after_the_swap(room, bricoleuses, monkeypatch):
+    need = make_need(bricoleuses)
+    match_listing(listing=room, today=TODAY)
+    artefacts.refresh_artefact(today=TODAY)
+    index.current(TODAY)
+    Beside.started[0].run()
+    at_hand = index.current(TODAY)
+    monkeypatch.setattr(index, "_held_by", None)
+    assert index.needs(at_hand)[0].keys() == {need.pk}
+    assert index.needs(at_hand)[1] is index._needs.held
+
+
+@pytest.mark.usefixtures("many")
 def test_what_drifted_from_what_was_learned_is_read_again(room, monkeypatch):
     monkeypatch.setattr(index, "DRIFT", 0.4)
     first = index.current(TODAY)
@@ -104,6 +117,29 @@ def test_another_day_needs_no_new_reading(room):
     tomorrow = index.current(date(2026, 11, 24))
     assert tomorrow.matcher.statistics_ is first.matcher.statistics_
     assert (tomorrow.matcher.today, first.matcher.today) == (date(2026, 11, 24), TODAY)
+
+
+@pytest.mark.usefixtures("many")
+def test_of_many_only_sums_are_asked_and_every_change_is_seen(room, garden, monkeypatch, django_assert_num_queries):
+    shelf = shelves.Shelf(Offer, ("resources", "use_rights"), shelves.offer_in_engine)
+    monkeypatch.setattr(shelves, "_SOON_READ", 0)
+    shelf.listings(TODAY)
+    assert set(shelf.listings(TODAY)) == {room.pk, garden.pk}
+    with django_assert_num_queries(1):
+        before = shelf.listings(TODAY)
+    Offer.objects.filter(pk=room.pk).update(title="Piscine", version=room.version + 1)
+    edited = shelf.listings(TODAY)
+    assert edited[room.pk].title == "Piscine" and edited[garden.pk] is before[garden.pk]
+    Offer.objects.filter(pk=garden.pk).update(status="closed")
+    assert set(shelf.listings(TODAY)) == {room.pk}
+    late = make_offer(room.organisation, title="Préau")
+    assert set(shelf.listings(TODAY)) == {room.pk, late.pk}
+    room.organisation.save()
+    assert shelf.listings(TODAY)[late.pk] is not None
+    with django_assert_num_queries(1):
+        again = shelf.listings(TODAY)
+    Offer.objects.filter(pk=late.pk).update(closes=date(2026, 11, 23))
+    assert shelf.listings(date(2026, 11, 24)).keys() == {room.pk} and again.keys() == {room.pk, late.pk}
 
 
 @pytest.mark.usefixtures("many")
