@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+# How many of the slowest tests are named at the end: the suite grows, its time must not.
+SLOWEST = 30
+
 
 def run_suite(arguments: list[str]) -> int:
     """Run pytest once per database, print which ones, return the first failure's exit code or 0."""
@@ -22,4 +25,5 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     names = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     names.update({name: value for name, value in environment.items() if value})
     spread = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2", "--dist", "loadgroup"]
-    return subprocess.run([sys.executable, "-m", "pytest", *spread, *arguments], env=names).returncode
+    options = [*spread, f"--durations={SLOWEST}"]
+    return subprocess.run([sys.executable, "-m", "pytest", *options, *arguments], env=names).returncode
