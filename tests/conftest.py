@@ -4,23 +4,6 @@ import pytest
 from django.core.cache import cache
 from django.utils.translation import deactivate
 
-JOURNEYS = "tests/journeys/"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """Tests are spread one by one; all journeys go to one process, because they share one running instance.
-
-    pytest-xdist has groups for this, and writes them into ids where pytest 9.2 no longer reads them.
-    """
-    from xdist.scheduler import LoadScopeScheduling
-
-    class JourneysTogether(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
-
-    return JourneysTogether(config, log)
-
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):

@@ -34,11 +34,13 @@ STOPPING_LIMIT = 30.0
 BETWEEN_MAILS = re.compile(rb"(?m)^-{79}\n")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A journey is known by its folder."""
+    """All journeys share one instance: they stay in one test process, which reads these marks right after."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @dataclass(frozen=True)
