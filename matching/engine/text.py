@@ -216,8 +216,8 @@ def _trust(listing: Terms) -> np.ndarray:
 
 def _once(terms: Sequence[str]) -> np.ndarray:
     """1 where a term comes first, 0 where it comes again."""
-    met: set[str] = set()
-    return np.array([term not in met and not met.add(term) for term in terms], float)  # type: ignore[func-returns-value]
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(term, at) == at for at, term in enumerate(terms)], float)
 
 
 def _asked(terms: Sequence[str], of_title: int) -> np.ndarray:
