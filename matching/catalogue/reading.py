@@ -23,6 +23,18 @@ _NOUNS = {
     Kind.DATA: r"(?:jeux? de )?donn[ée]es|archives|statistiques",
 }
 _KINDS = {kind: re.compile(rf"{_ASKED}{_WHICH}(?:{nouns})(?![\w-])", re.IGNORECASE) for kind, nouns in _NOUNS.items()}
+# Words that name the kind and nothing more: without them « nous cherchons un lieu libre » has no subject left.
+_NOTHING_MORE = re.compile(
+    r"(?<![\w-])(?:lieux?|espaces?|endroits?|locaux|local|salles?|bureaux?|ressources?|offres?"
+    r"|subventions?|financements?|aides?|financi[èe]re?s?|bourses?|fonds|argent|euros?"
+    r"|(?:jeux? de )?donn[ée]es|trouver|trouve|louer|obtenir|avoir|dispo(?:nibles?)?|libres?|gratuit(?:e|es|s|ement)?"
+    r"|grande?s?|petite?s?|collectifs?|assos?|associations?|personnes?|svp)(?![\w-])",
+    re.IGNORECASE,
+)
+_ROOMS = re.compile(r"(?<![\w-])(?:salles?|local|locaux|bureaux?)(?![\w-])", re.IGNORECASE)
+_LAND = re.compile(
+    r"(?<![\w-])(?:parcelles?|terrains?|friches?|champs?|vergers?|prairies?|bois)(?![\w-])", re.IGNORECASE
+)
 # Beyond these a number is a slip of the keyboard.
 _MOST_PEOPLE = 1_000_000
 _MOST_CENTS = 100_000_000_000
@@ -31,6 +43,23 @@ _MOST_CENTS = 100_000_000_000
 def kinds_in(text: str) -> list[str]:
     """The kinds of resource that the text asks for by their own names, in the order of Kind. Empty: it tells none."""
     return [kind for kind in Kind.values if _KINDS[kind].search(text)]
+
+
+def subject_in(text: str) -> str:
+    """The text without what names kinds, counts people and tells amounts: for what, if it says it."""
+    for facts in (_EUROS, _PEOPLE, _NOTHING_MORE):
+        text = facts.sub(" ", text)
+    return text
+
+
+def asks_for_a_room(text: str) -> bool:
+    """Whether the place must have a roof and hold people: neither land nor a garden will do."""
+    return _ROOMS.search(text) is not None
+
+
+def is_land(title: str) -> bool:
+    """Whether the title of a place names land."""
+    return _LAND.search(title) is not None
 
 
 def people_in(text: str) -> int | None:

@@ -1,8 +1,8 @@
 """Where a sentence speaks of a place: « une salle à Saint-Malo », « dans le Lot », « près de Brest ».
 
 Many names of places are ordinary words (Lot, Nord, Vienne, Orange): only what follows a preposition of place, with a
-capital or between quotation marks, is taken for one. Where the place is known already, its name with a capital is
-enough: see names_as_written().
+capital or between quotation marks, is taken for one; guesses.py reads what is typed in a hurry. Where the place is
+known already, its name with a capital is enough: see names_as_written().
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from matching.geography.names import normalise
 
 # Enough for any real sentence; a text of nothing but names must not cost more.
-_MOST_MENTIONS = 12
-_MOST_WORDS = 8
+MOST_MENTIONS = 12
+MOST_WORDS = 8
 
 _HINGE = r"(?:d(?:e|es|u)\s+|d['’]\s*)"
 _AT = rf"à|a|au|aux|(?:tout\s+)?(?:près|pres|proche|autour|alentours|environs|ville|commune|mairie)\s+{_HINGE}"
@@ -28,12 +28,12 @@ _PREPOSITION = re.compile(
 )
 _QUOTED = re.compile(r"[«“\"]\s*([^«»“”\"\n]{1,80}?)\s*[»”\"]")
 # What a name is made of; "St." keeps its point, and a point before a space ends the name.
-_WORDS = re.compile(r"(?:(?<=\bSt)\.\s|(?<=\bSte)\.\s|[\w'’/-]|[ \u00a0](?=[\w]))+")
+WORDS = re.compile(r"(?:(?<=\bSt)\.\s|(?<=\bSte)\.\s|[\w'’/-]|[ \u00a0](?=[\w]))+")
 _CODE = re.compile(r"(?:\d{5}|\d[\dAB])(?![\w-])")
 _GOES_ON = re.compile(rf"\s+(?:{_HINGE}\w|[A-ZÀ-Þ])")
 
 # Names of small communes that a sentence nearly always means as the words that they are.
-_ORDINARY = frozenset("mars toussaint ecole table ville rue parc port jardin salle marche place halles monde".split())
+ORDINARY = frozenset("mars toussaint ecole table ville rue parc port jardin salle marche place halles monde".split())
 
 
 class Mention(NamedTuple):
@@ -58,10 +58,10 @@ def mentions(text: str) -> list[Mention]:
     found: list[Mention] = []
     before = 0
     for line in text.splitlines(keepends=True):
-        for start in _starts(line):
+        for start in starts(line):
             if mention := _mention(start, before):
                 found.append(mention)
-            if len(found) == _MOST_MENTIONS:
+            if len(found) == MOST_MENTIONS:
                 return found
         before += len(line)
     return found
@@ -72,7 +72,7 @@ def names_as_written(names: Iterable[str]) -> re.Pattern[str] | None:
 
     Accents and hyphens may lack. None where every name is an ordinary word.
     """
-    patterns = {_as_written(name) for name in names if normalise(name) not in _ORDINARY}
+    patterns = {_as_written(name) for name in names if normalise(name) not in ORDINARY}
     if not patterns:
         return None
     return re.compile(rf"(?<![\w’'-])(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?![\w])", re.IGNORECASE)
@@ -101,7 +101,7 @@ def _letter_as_written(letter: str) -> str:
     return re.escape(letter) if bare == letter else f"[{letter}{bare}]"
 
 
-def _starts(line: str) -> Iterator[re.Match[str]]:
+def starts(line: str) -> Iterator[re.Match[str]]:
     """Each preposition of place with all that follows it on the line."""
     position = 0
     while start := _PREPOSITION.search(line, position):
@@ -120,22 +120,22 @@ def _mention(start: re.Match[str], before: int) -> Mention | None:
         # « dans le 93 », « à 29200 »; « à 80 personnes » is a number.
         told = len(code[0]) == 5 or (within and article)
         return Mention((code[0].lower(),), within, start=begins, ends=(begins + code.end(),)) if told else None
-    words = _WORDS.match(rest)
+    words = WORDS.match(rest)
     if words is None or not rest[0].isupper():
         return None
-    names = list(_beginnings(words[0], rest))
+    names = list(beginnings(words[0], rest))
     # « à La Rochelle » is written as a name, « à la Montagne » may be any mountain.
     doubtful = article[:1].islower() or (start["at"] or "").lower() in ("au", "aux")
     if doubtful:
         names = [name for name in names if not name.goes_on]
-    names = [name for name in names if doubtful or name.key not in _ORDINARY]
+    names = [name for name in names if doubtful or name.key not in ORDINARY]
     keys, ends = [name.key for name in names], [begins + name.end for name in names]
     if article and not doubtful:
         keys, ends = [f"{normalise(article)} {key}" for key in keys] + keys, ends + ends
     return Mention(tuple(keys), within, doubtful, begins, tuple(ends)) if keys else None
 
 
-class _Name(NamedTuple):
+class Name(NamedTuple):
     """What may be a name: its key, where it ends, and whether the phrase goes on after it."""
 
     key: str
@@ -143,12 +143,12 @@ class _Name(NamedTuple):
     goes_on: bool
 
 
-def _beginnings(words: str, rest: str) -> Iterator[_Name]:
+def beginnings(words: str, rest: str) -> Iterator[Name]:
     """The names that these words may begin with, the longest first.
 
     « au Port de commerce » goes on after « Port »: it is no town of that name.
     """
-    ends = [found.start() for found in re.finditer(r"[ \u00a0]", words)][: _MOST_WORDS - 1]
-    for end in sorted({*ends, len(words)} if len(ends) < _MOST_WORDS - 1 else set(ends), reverse=True):
+    ends = [found.start() for found in re.finditer(r"[ \u00a0]", words)][: MOST_WORDS - 1]
+    for end in sorted({*ends, len(words)} if len(ends) < MOST_WORDS - 1 else set(ends), reverse=True):
         if key := normalise(words[:end]):
-            yield _Name(key, end, _GOES_ON.match(rest[end:]) is not None)
+            yield Name(key, end, _GOES_ON.match(rest[end:]) is not None)

@@ -15,7 +15,7 @@ from matching import geography
 from matching.catalogue.models import Extent, Kind, Need, Offer
 from matching.geography import Place
 from matching.geography.mentions import names_as_written, without
-from matching.geography.places import COUNTRY
+from matching.geography.places import COUNTRY, EPCI
 from matching.organisations.models import Organisation
 from matching.suggestions.models import Decision
 from matching.territories.models import Territory
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # « au Havre », « du Mans »: the article may have gone into another word.
 _ARTICLE = re.compile(r"^(?:L[ea]s? |L['’])")
+
+_FAR = {"same_region", "same_country"}
 
 
 def offer_in_engine(offer: Offer) -> engine.Offer:
@@ -106,10 +108,21 @@ def text_in_engine(
     )
 
 
-def without_place_said(text: str, start: int, end: int) -> str:
-    """The text without the name that stands there; with it where nothing else has been said."""
-    left = f"{text[:start]} {text[end:]}"
-    return left if _says_something(left) else text
+def surroundings(place: Place) -> Place:
+    """Where a place asked for may lie: of a commune, the smallest EPCI that holds it, if any does."""
+    table = geography.load()
+    known = table.resolve(*place)
+    around = [area for area in table.within(known) if area.level == EPCI] if known else []
+    return min(around, key=lambda area: (table.size(area), area.code), default=place)
+
+
+def is_near(need: engine.Need, offer: engine.Offer) -> bool:
+    """Whether they share ground, or lie in one département."""
+    if not (need.territory and offer.territory):
+        return False
+    table = geography.load()
+    asked, held = table.resolve(*need.territory), table.resolve(*offer.territory)
+    return bool(asked and held) and table.relation(asked, held) not in _FAR
 
 
 def is_asked_for(need: engine.Need, offer: engine.Offer) -> bool:
@@ -181,7 +194,7 @@ def _subject(territory: Place | None, *texts: str) -> tuple[str, ...]:
     if names is None:
         return texts
     left = tuple(without(text, names) for text in texts)
-    return left if left == texts or any(map(_says_something, left)) else texts
+    return left if left == texts or any(map(says_something, left)) else texts
 
 
 @lru_cache(maxsize=10_000)
@@ -194,7 +207,8 @@ def _names_around(territory: Place) -> re.Pattern[str] | None:
     return names_as_written(_ARTICLE.sub("", area.name) for area in around)
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
+    """Whether the text has a word that may be a subject."""
     from matching.engine.analyser import Analyser
 
     return bool(Analyser().terms("", text).stems)

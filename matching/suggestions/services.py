@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matching import events
+from matching.catalogue import reading
 from matching.catalogue.models import Need, Offer, Status
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
@@ -42,6 +43,8 @@ LONGEST_TEXT = 20_000
 LONGEST_NOTE = 500
 # How old the last look at the offers may be for a text from the home page; what it finds is held against the database.
 SECONDS_OLD = 2.0
+# How many offers of a kind are looked through for those that are near.
+_LOOKED_THROUGH = 50
 
 _COMPUTED = (
     "score",
@@ -77,8 +80,20 @@ class TextMatches:
 
     matches: list[tuple[Offer, engine.Match]] = field(default_factory=list)
     near: list[tuple[Offer, tuple[engine.Refusal, ...]]] = field(default_factory=list)
+    without_subject: bool = False
+    """The text said what and where, and not for what: these are of that kind, and near."""
     version: str = ""
     """The matcher's, as suggestions keep it."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A text as the engine reads it."""
+
+    need: engine.Need
+    without_subject: bool
+    room: bool
+    """It must have a roof and hold people."""
 
 
 def match_text(
@@ -99,29 +114,75 @@ def match_text(
     if not text:
         return TextMatches()
     if place_said:
-        text = tidy(bridge.without_place_said(asked[:LONGEST_TEXT], *place_said))
+        start, end = place_said
+        text = tidy(f"{asked[:start]} {asked[end:LONGEST_TEXT]}")
     need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds, amount_max=amount_max)
+    without_subject = bool(kinds or territory) and not bridge.says_something(reading.subject_in(need.text))
+    question = _Asked(need, without_subject, room=without_subject and reading.asks_for_a_room(text))
     day = today or timezone.localdate()
-    found, changed = _text_matches(need, index.current(day, at_most=SECONDS_OLD))
+    found, changed = _text_matches(question, index.current(day, at_most=SECONDS_OLD))
     # What changed since the last look is never shown as it was: look again, now.
-    return _text_matches(need, index.current(day))[0] if changed else found
+    return _text_matches(question, index.current(day))[0] if changed else found
 
 
-def _text_matches(need: engine.Need, at_hand: index.Index) -> tuple[TextMatches, bool]:
-    """The offers of this index that fit a need, and whether some were left out: they are no longer what it holds."""
-    (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
-    asked_for = {match.id for match in ranking.matches if bridge.is_asked_for(need, at_hand.offers[int(match.id)])}
-    matches = worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads, asked_for=asked_for)
-    near = ranking.near if len(matches) < FEW else ()
+def _text_matches(asked: _Asked, at_hand: index.Index) -> tuple[TextMatches, bool]:
+    """The offers of this index that fit, and whether some were left out: they are no longer what it holds."""
+    if not asked.without_subject:
+        matches, near = _about(asked.need, at_hand)
+    else:
+        matches, near = _of_the_kind(asked, at_hand)
+    near = near if len(matches) < FEW else ()
     ids = [int(match.id) for match in matches] + [int(miss.id) for miss in near]
     offers = Offer.objects.suggestible().for_cards().in_bulk(ids)
     same = {key: offer for key, offer in offers.items() if offer.version == shelves.OFFERS.version_of(key)}
     found = TextMatches(
         matches=[(same[int(match.id)], match) for match in matches if int(match.id) in same],
         near=[(same[int(miss.id)], miss.refused_by) for miss in near if int(miss.id) in same],
+        without_subject=asked.without_subject,
         version=at_hand.version,
     )
     return found, len(same) < len(ids)
+
+
+def _about(need: engine.Need, at_hand: index.Index) -> tuple[list[engine.Match], Sequence[engine.NearMiss]]:
+    """What speaks of the need's subject."""
+    (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
+    asked_for = {match.id for match in ranking.matches if bridge.is_asked_for(need, at_hand.offers[int(match.id)])}
+    return worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads, asked_for=asked_for), ranking.near
+
+
+def _of_the_kind(asked: _Asked, at_hand: index.Index) -> tuple[list[engine.Match], Sequence[engine.NearMiss]]:
+    """What is of the kind asked for, nearest first, where no subject tells one from another."""
+    around = bridge.surroundings(asked.need.territory) if asked.need.territory else None
+    need = replace(asked.need, text="", perimeter=around)
+    (ranking,) = at_hand.matcher.rank([need], top=_LOOKED_THROUGH, near_misses=_LOOKED_THROUGH)
+
+    ids = [match.id for match in ranking.matches] + [miss.id for miss in ranking.near]
+    offers = {each: at_hand.offers[int(each)] for each in ids}
+    fitting = {key for key, offer in offers.items() if not asked.room or _is_room(offer)}
+    matches = [_without_perimeter(match) for match in ranking.matches if match.id in fitting]
+    if need.territory:
+        # Far away is said of each: a few are told where nothing is near.
+        matches = [match for match in matches if bridge.is_near(need, offers[match.id])] or matches[:FEW]
+    if asked.room:
+        # « une salle », « un bureau »: those that call themselves so come first.
+        called = [match for match in _about(asked.need, at_hand)[0] if _is_room(at_hand.offers[int(match.id)])]
+        first = {match.id for match in called}
+        matches = [*called, *(match for match in matches if match.id not in first)]
+    near = [
+        miss for miss in ranking.near if miss.id in fitting and "kinds" not in {each.gate for each in miss.refused_by}
+    ]
+    near.sort(key=lambda miss: (-miss.score, -(offers[miss.id].capacity or 0)))
+    return matches[:TOP], near[:NEAR]
+
+
+def _is_room(offer: engine.Offer) -> bool:
+    return offer.capacity is not None and not reading.is_land(offer.title)
+
+
+def _without_perimeter(match: engine.Match) -> engine.Match:
+    """The match without the reason that it lies where it should: its territory says so already."""
+    return replace(match, reasons=tuple(reason for reason in match.reasons if reason.code != "need_perimeter"))
 
 
 def match_listing(*, listing: Offer | Need, today: date | None = None) -> list[Suggestion]:

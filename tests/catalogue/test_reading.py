@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from matching.catalogue.reading import cents_in, kinds_in, people_in
+from matching.catalogue.reading import asks_for_a_room, cents_in, is_land, kinds_in, people_in, subject_in
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,27 @@ from matching.catalogue.reading import cents_in, kinds_in, people_in
 )
 def test_kinds_are_read_where_they_are_asked_for(text, kinds):
     assert kinds_in(text) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Un lieu", "Un"),
+        ("une salle de 80 personnes", "une de"),
+        ("un financement de 5 000 €", "un de"),
+        ("des jeux de données", "des"),
+        ("une salle de danse", "une de danse"),
+        ("un espace-test", "un espace-test"),
+    ],
+)
+def test_what_is_left_is_the_subject(text, left):
+    assert " ".join(subject_in(text).split()) == left
+
+
+def test_a_room_is_no_land():
+    assert asks_for_a_room("une salle") and asks_for_a_room("deux locaux")
+    assert not asks_for_a_room("un lieu") and not asks_for_a_room("une salle-pilote")
+    assert is_land("Trois parcelles à cultiver") and not is_land("Salle des Parcs")
 
 
 def test_an_endless_text_is_read_in_no_time():

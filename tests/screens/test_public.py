@@ -225,10 +225,18 @@ def test_a_place_is_no_subject(client, brest):
     html = page(client, FIND, text="réparer des objets à Brest, le samedi, dans une pièce")
     assert "1 offre qui peut convenir" in html
     assert "«\u00a0Brest\u00a0»" not in html
-    # Where nothing else is said, the name is all there is: enough among offers that mostly do not say it.
-    for number in range(4):
-        make_offer(brest, title=f"Serre {number}")
-    assert "Rues de Brest" in page(client, FIND, text="à Brest")
+    # Where nothing else is said, it is all there is.
+    html = page(client, FIND, text="à Brest")
+    assert "Rues de Brest" in html and "2 offres qui peuvent convenir" in html
+
+
+@pytest.mark.parametrize("text", ["Un lieu à Brest", "un lieu à brest", "lieu brest"])
+def test_a_kind_and_a_place_find_what_is_there(client, brest, text):
+    make_offer(brest)
+    html = page(client, FIND, text=text)
+    assert "<strong>Lieu · Brest (Finistère)</strong>" in html
+    assert "1 offre qui peut convenir" in html
+    assert "Dites aussi pour quoi faire" in html
 
 
 def test_the_sentence_may_be_taken_as_it_is(client, brest):

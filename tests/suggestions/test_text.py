@@ -74,3 +74,65 @@ def test_the_number_of_queries_does_not_grow_with_the_catalogue(brest):
         counts.append(len(queries))
     assert len(found.matches) == 7
     assert counts[0] == counts[1]
+
+
+# Nothing is said but what, where and how many
+
+
+@pytest.fixture
+def land(brest):
+    """A place that is no room."""
+    facts = ResourceFacts(kind="place", capacity=40)
+    return make_offer(brest, title="Parcelles à cultiver", text="Vingt pommiers.", resource=facts)
+
+
+@pytest.fixture
+def registers(brest):
+    """Another kind."""
+    return make_offer(brest, title="Registres", text="Des registres.", resource=ResourceFacts(kind="data"))
+
+
+def test_a_kind_and_a_territory_are_enough(room, land, registers, territories):
+    found = match_text(
+        text="Un lieu à Brest", place_said=(10, 15), territory=territories["commune", "29019"], kinds=["place"]
+    )
+    assert found.without_subject
+    assert {offer for offer, _ in found.matches} == {room, land}
+    for _, match in found.matches:
+        assert "territory.same" in {reason.code for reason in match.reasons}
+        assert "need_perimeter" not in {reason.code for reason in match.reasons}
+
+
+def test_a_territory_alone_is_enough(room, land, registers, territories):
+    found = match_text(text="brest", place_said=(0, 5), territory=territories["commune", "29019"])
+    assert {offer for offer, _ in found.matches} == {room, land, registers}
+
+
+def test_a_room_is_asked_for_not_land(room, land, territories):
+    found = match_text(text="une salle", territory=territories["commune", "29019"], kinds=["place"])
+    assert [offer for offer, _ in found.matches] == [room]
+
+
+def test_too_many_people_give_near_misses_by_name(room, land, registers, territories):
+    found = match_text(
+        text="une salle de 400 personnes", territory=territories["commune", "29019"], kinds=["place"], capacity=400
+    )
+    assert not found.matches
+    ((offer, refusals),) = found.near
+    assert offer == room
+    assert [refusal.gate for refusal in refusals] == ["capacity"]
+
+
+def test_a_place_far_away_is_a_near_miss(brest, territories):
+    far = make_offer(brest, perimeter=None)
+    found = match_text(text="un lieu", territory=territories["commune", "46042"], kinds=["place"])
+    assert not found.matches
+    ((offer, refusals),) = found.near
+    assert offer == far
+    assert "need_perimeter" in {refusal.gate for refusal in refusals}
+
+
+def test_a_subject_still_comes_first(room, land, territories):
+    found = match_text(text=QUESTION, territory=territories["commune", "29019"], kinds=["place"])
+    assert not found.without_subject
+    assert [offer for offer, _ in found.matches] == [room]
