@@ -19,7 +19,7 @@ from matching.engine.allocation import Pair, prices
 
 __all__ = ["FLOOR", "KEPT", "SHARE", "Pair", "lifts", "prices", "share_that_keeps", "short_lists"]
 
-SHARE = 0.3
+SHARE = 0.4
 FLOOR = 3
 KEPT = 0.95
 _STEPS = 20
