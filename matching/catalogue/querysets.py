@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 
 class ListingQuerySet(models.QuerySet):
@@ -29,21 +29,6 @@ class ListingQuerySet(models.QuerySet):
             created_by=membership.person, created_at__gte=membership.requested_at, published_at=None
         )
 
-    def about(self, theme):
-        """Of this theme or of one of its children."""
-        rows = self.model.themes.through.objects.filter(
-            Q(theme=theme) | Q(theme__parent=theme), **{f"{self.model._meta.model_name}": OuterRef("pk")}
-        )
-        return self.filter(Exists(rows))
-
-    def around(self, territory):
-        """In this territory, in one of those it contains, or in one that contains it."""
-        return self.filter(
-            Q(territory=territory)
-            | Q(territory__containments__container=territory)
-            | Q(territory__in=territory.containers.all())
-        ).distinct()
-
 
 class OfferQuerySet(ListingQuerySet):
     """Filters of offers that read aloud."""
@@ -54,11 +39,12 @@ class OfferQuerySet(ListingQuerySet):
             Q(closes__isnull=True) | Q(closes__gte=today), Q(ends__isnull=True) | Q(ends__gte=today)
         )
 
-    def of_kind(self, kind: str):
-        return self.filter(resources__kind=kind).distinct()
-
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
+        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights")
+
+    def for_page(self):
+        """Everything its page shows, in a fixed number of queries."""
         return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
             "resources", "use_rights", "themes__parent"
         )
@@ -71,11 +57,12 @@ class NeedQuerySet(ListingQuerySet):
         """Published, and its dates are not behind us."""
         return self.published().filter(Q(ends__isnull=True) | Q(ends__gte=today))
 
-    def of_kind(self, kind: str):
-        return self.filter(Q(**{f"wants_{kind}": True}))
-
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
+        return self.select_related("organisation", "territory")
+
+    def for_page(self):
+        """Everything its page shows, in a fixed number of queries."""
         return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
             "themes__parent"
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from matching.catalogue.editions import new_edition
 from matching.catalogue.models import Theme
 
 THEMES = Path(__file__).with_name("themes.json")
@@ -33,6 +34,7 @@ def load_themes() -> int:
         (child, rows[theme["slug"]], position) for theme in written for position, child in enumerate(theme["children"])
     ]
     _write(children)
+    new_edition()
     return len(parents) + len(children)
 
 

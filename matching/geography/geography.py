@@ -30,6 +30,7 @@ Point = tuple[float, float]
 """A latitude and a longitude, in degrees."""
 
 EARTH_RADIUS = 6371.0
+_KILOMETRES_OF_A_DEGREE = EARTH_RADIUS * radians(1)
 _LEVELS_IN_FRENCH = {COMMUNE: "commune", DEPARTEMENT: "département", REGION: "région"}
 
 
@@ -112,6 +113,29 @@ class Geography(Relations):
         (south, west), (north, east) = (map(radians, point) for point in (start, end))
         chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
         return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
+
+    @property
+    def is_located(self) -> bool:
+        """Whether it knows where any commune lies."""
+        return bool(self._points)
+
+    def near(self, place: Place, kilometres: float) -> list[Place]:
+        """The communes that lie no farther from this one, itself included; none where its point is not known."""
+        if (start := self.point(place)) is None:
+            return []
+        high = kilometres / _KILOMETRES_OF_A_DEGREE
+        # Degrees of longitude grow shorter towards the poles.
+        wide = high / max(cos(radians(min(90.0, abs(start[0]) + high))), 1e-6)
+        around = (
+            Place(COMMUNE, code)
+            for code, (latitude, longitude) in self._points.items()
+            if abs(latitude - start[0]) <= high and abs(longitude - start[1]) <= wide
+        )
+        return [place, *(each for each in around if each != place and self._is_near(place, each, kilometres))]
+
+    def _is_near(self, place: Place, other: Place, kilometres: float) -> bool:
+        distance = self.distance(place, other)
+        return distance is not None and distance <= kilometres
 
     def resolve(self, level: str, code: str) -> Place | None:
         """The place of a level and code as the table of today has it; None when it knows none.

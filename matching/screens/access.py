@@ -59,7 +59,7 @@ def enter_to_write(request: HttpRequest, slug: str, *, side: str | None = None) 
 
 def listing_to_read(desk: Desk, model: type[Listing], uuid: str) -> Listing:
     """A listing of this desk that the person may follow. Raises Http404."""
-    listing = get_object_or_404(model.objects.for_cards(), organisation=desk.organisation, uuid=uuid)
+    listing = get_object_or_404(model.objects.for_page(), organisation=desk.organisation, uuid=uuid)
     if not may_follow(desk.person, listing):
         raise Http404
     return listing
@@ -67,7 +67,7 @@ def listing_to_read(desk: Desk, model: type[Listing], uuid: str) -> Listing:
 
 def listing_to_change(desk: Desk, model: type[Listing], uuid: str) -> Listing:
     """A listing of this desk that the person may change. Raises Http404."""
-    listing = get_object_or_404(model.objects.for_cards(), organisation=desk.organisation, uuid=uuid)
+    listing = get_object_or_404(model.objects.for_page(), organisation=desk.organisation, uuid=uuid)
     if not may_change(desk.person, listing):
         raise Http404
     return listing

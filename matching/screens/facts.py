@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Right, UseRight
 from matching.catalogue.models.resources import IN_KIND
 from matching.screens.numbers import amounts, day, euros, number, period
+from matching.territories.models import Territory
 
 _NBSP = "\u00a0"
 
@@ -24,23 +25,23 @@ class Fact(NamedTuple):
     after: str = ""
 
 
-def offer_facts(offer: Offer) -> list[Fact]:
-    """What a card says of an offer, without a query where `for_cards()` has fetched it."""
+def offer_facts(offer: Offer, kilometres: float | None = None) -> list[Fact]:
+    """What a card says of an offer, without a query where `for_cards()` has fetched it; kilometres: how far it is."""
     facts = [Fact("organisation", _("Collectivité"), strong=offer.organisation.name)]
-    if offer.territory and offer.territory.name not in offer.organisation.name:
-        facts.append(Fact("pin", _("Territoire"), after=str(offer.territory)))
+    if offer.territory and (kilometres is not None or offer.territory.name not in offer.organisation.name):
+        facts.append(_territory(offer.territory, kilometres))
     for resource in offer.resources.all():
         facts.extend(_RESOURCE_FACTS[resource.kind](resource))
     return [*facts, *_dates(offer.starts, offer.ends), *_window(offer.opens, offer.closes)]
 
 
-def need_facts(need: Need) -> list[Fact]:
-    """What a card says of a need, without a query where `for_cards()` has fetched it."""
+def need_facts(need: Need, kilometres: float | None = None) -> list[Fact]:
+    """What a card says of a need, without a query where `for_cards()` has fetched it; kilometres: how far it is."""
     organisation = need.organisation
     form = organisation.get_legal_form_display().lower()
     facts = [Fact("collective", _("Collectif"), strong=organisation.name, after=form)]
     if need.territory:
-        facts.append(Fact("pin", _("Territoire"), after=str(need.territory)))
+        facts.append(_territory(need.territory, kilometres))
     if need.capacity:
         facts.append(Fact("people", _("Personnes"), strong=people(need.capacity)))
     if need.surface_m2:
@@ -50,6 +51,19 @@ def need_facts(need: Need) -> list[Fact]:
     if need.data_subject:
         facts.append(Fact("data", _("Données cherchées"), after=need.data_subject))
     return [*facts, *_dates(need.starts, need.ends)]
+
+
+def _territory(territory: Territory, kilometres: float | None) -> Fact:
+    if kilometres is None:
+        return Fact("pin", _("Territoire"), after=str(territory))
+    return Fact("pin", _("Territoire"), strong=distance(kilometres), after=str(territory))
+
+
+def distance(kilometres: float) -> str:
+    """ "à 12 km", "à moins de 1 km" """
+    if kilometres < 1:
+        return _("à moins de 1 km")
+    return _("à %(count)s km") % {"count": number(round(kilometres))}
 
 
 def people(count: int) -> str:

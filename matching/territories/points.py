@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from matching import geography
-from matching.geography import Geography, Point
+from matching.geography import Geography, Place, Point
 from matching.geography.places import COMMUNE, MERGED_COMMUNES
 from matching.territories.models import Territory
 
@@ -107,6 +107,25 @@ def _degrees(written: str, limits: tuple[float, float]) -> float | None:
         return None
     # What is no number is between no limits.
     return degrees if limits[0] <= degrees <= limits[1] else None
+
+
+def places_near(located: Geography, origin: Territory, kilometres: float) -> list[Place]:
+    """The communes that lie no farther from this one, and every area that holds one of them; none without a point."""
+    place = located.resolve(origin.level, origin.code)
+    communes = located.near(place, kilometres) if place else []
+    return [*communes, *{area for commune in communes for area in located.touching(commune)} - {*communes}]
+
+
+def kilometres_between(located: Geography, a: Territory, b: Territory) -> float | None:
+    """How far apart as the crow flies, from the middle of one commune to that of the other; None where unknown."""
+    here, there = (located.resolve(each.level, each.code) for each in (a, b))
+    return located.distance(here, there) if here and there else None
+
+
+def point_of(located: Geography, territory: Territory) -> Point | None:
+    """The middle of this commune; None for larger territories and where no point was loaded."""
+    place = located.resolve(territory.level, territory.code)
+    return located.point(place) if place else None
 
 
 _lock = Lock()

@@ -36,7 +36,7 @@ from matching.screens.member.forms import (
     StatementForm,
 )
 from matching.screens.officer.forms import FORMS
-from matching.screens.public.forms import FilterForm, NeedSearchForm, OrganisationFilterForm
+from matching.screens.public.forms import NeedFilterForm, NeedSearchForm, OfferFilterForm, OrganisationFilterForm
 from matching.screens.territory_field import TerritoryField
 from matching.screens.threads.forms import DismissForm, MessageForm
 from tests.factories import make_need, make_offer
@@ -145,8 +145,8 @@ def sheets(brest, bricoleuses, bob, alice, charlie) -> dict[str, Sheet]:
         "search": Sheet(NeedSearchForm, reverse("public:find"), nobody, {"text": "une salle", **place}),
         "search by address": Sheet(NeedSearchForm, reverse("public:find"), nobody, {"text": "salle"}, "GET"),
         "carrying": Sheet(NeedSearchForm, reverse("public:carry"), nobody, {"text": "une salle", **place}),
-        "offers": Sheet(FilterForm, reverse("public:offers"), nobody, {"page": "1"}, "GET"),
-        "needs": Sheet(FilterForm, reverse("public:needs"), nobody, {"page": "1"}, "GET"),
+        "offers": Sheet(OfferFilterForm, reverse("public:offers"), nobody, {"page": "1"}, "GET"),
+        "needs": Sheet(NeedFilterForm, reverse("public:needs"), nobody, {"page": "1"}, "GET"),
         "organisations": Sheet(OrganisationFilterForm, reverse("public:organisations"), nobody, {"page": "1"}, "GET"),
         "finding a collective": Sheet(
             FindOrganisationForm, reverse("organisation_find"), stranger, {"q": "nous"}, "GET"

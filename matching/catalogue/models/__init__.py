@@ -1,5 +1,6 @@
 """Offers and their resources, needs, themes, use rights."""
 
+from matching.catalogue.models.editions import Edition
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
 from matching.catalogue.models.resources import LICENCES, Resource, Subkind
 from matching.catalogue.models.rights import Extent, Right, UseRight
@@ -7,6 +8,7 @@ from matching.catalogue.models.themes import Theme
 
 __all__ = [
     "LICENCES",
+    "Edition",
     "Extent",
     "Kind",
     "Listing",

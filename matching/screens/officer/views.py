@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from matching.catalogue import criteria
 from matching.catalogue.models import Need, Offer
 from matching.catalogue.services import write_offer
 from matching.organisations.models import Organisation, Side
@@ -69,7 +70,7 @@ def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def _needs_around(authority: Organisation) -> list[Need]:
     """The latest needs on the ground of this authority, or of what contains it."""
     needs = Need.objects.live(localdate()).for_cards()
-    around = needs.around(authority.territory) if authority.territory else needs
+    around = needs.filter(criteria.around(authority.territory)) if authority.territory else needs
     return list(around.order_by("-published_at", "-id")[:_NEEDS_SHOWN])
 
 

@@ -1,27 +1,181 @@
-"""The public lists: what they hold, under which filters, page by page."""
+"""The public lists: what is asked of them, what they hold, page by page, and what to loosen where they hold nothing."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from matching.catalogue.models import Need, Offer
+from matching.catalogue import criteria
+from matching.catalogue.editions import current_edition
+from matching.catalogue.models import Need, Offer, Theme
+from matching.geography import Geography
 from matching.organisations.models import Organisation
+from matching.screens.public.forms import RADII
+from matching.suggestions import search
+from matching.territories.models import Territory
+from matching.territories.points import kilometres_between, located_geography, places_near
 
 PAGE_SIZE = 20
+_EDITION = "pcc.edition"
+# Of the text of a listing so many signs are shown around the first word by which it was found.
+_BEFORE, _SHOWN = 60, 220
 
 
-def listed_offers(filters: dict[str, Any]) -> QuerySet[Offer]:
-    """Live offers under these filters, newest first."""
-    return _filtered(Offer.objects.live(localdate()).for_cards(), filters, deadline="closes")
+class Known(NamedTuple):
+    """What all lists need to know, asked of the database once in each edition."""
+
+    themes: Sequence[Theme]
+    located: Geography
 
 
-def listed_needs(filters: dict[str, Any]) -> QuerySet[Need]:
-    """Live needs under these filters, newest first."""
-    return _filtered(Need.objects.live(localdate()).for_cards(), filters, deadline="ends")
+def known(request: HttpRequest) -> Known:
+    """What the current edition knows."""
+    return _known(edition_of(request))
+
+
+@lru_cache(maxsize=2)
+def _known(edition: str) -> Known:
+    return Known(list(Theme.objects.select_related("parent").order_by("position", "id")), located_geography())
+
+
+def edition_of(request: HttpRequest) -> str:
+    """The edition in which a request is answered, asked once."""
+    edition: str = request.META.setdefault(_EDITION, "") or current_edition()
+    request.META[_EDITION] = edition
+    return edition
+
+
+class Told(NamedTuple):
+    """What a list knows of a listing beside its row."""
+
+    kilometres: float | None = None
+    """From the commune that was asked for to the listing's."""
+    title: SafeString = SafeString("")
+    """With the words by which it was found underlined; empty where none were typed."""
+    excerpt: SafeString = SafeString("")
+    """Of its text, around the first such word that the title does not say."""
+
+
+class Loosened(NamedTuple):
+    """One change of the filters, and how many listings it brings."""
+
+    name: str
+    listings: int
+    radius: int | None = None
+    """The wider distance that would do; None: the filter goes."""
+
+
+@dataclass
+class Listings:
+    """What is asked of one list, in one edition."""
+
+    model: type[Offer] | type[Need]
+    asked: Mapping[str, Any]
+    edition: str
+    found: Any = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if words := self.asked.get("q"):
+            library = search.OFFERS if self.model is Offer else search.NEEDS
+            self.found = library.find(words, edition=self.edition)
+
+    @property
+    def _live(self) -> Any:
+        return self.model.objects.live(localdate())
+
+    @cached_property
+    def _located(self) -> Geography:
+        return _known(self.edition).located
+
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        """Each filter in force, by its name; a distance goes with its commune."""
+        asked, model = self.asked, self.model
+        told: dict[str, Q] = {}
+        if self.found is not None:
+            told["q"] = Q(pk__among=self.found.ids)
+        if territory := asked.get("territory"):
+            told["territory"] = self._on_ground(territory, asked.get("radius"))
+        if kind := asked.get("kind"):
+            told["kind"] = criteria.of_kind(model, kind)
+        if theme := asked.get("theme"):
+            told["theme"] = criteria.about(model, theme)
+        if within := asked.get("within"):
+            day = None if within == "none" else localdate() + timedelta(days=int(within))
+            told["within"] = criteria.ending_by(model, day)
+        if form := asked.get("legal_form"):
+            told["legal_form"] = criteria.for_form(model, form)
+        if people := asked.get("people"):
+            told["people"] = criteria.for_people(model, people)
+        if amount := asked.get("amount"):
+            told["amount"] = criteria.for_amount(model, amount)
+        if asked.get("accessible"):
+            told["accessible"] = criteria.accessible()
+        return told
+
+    def _on_ground(self, territory: Territory, radius: int | None) -> Q:
+        near = places_near(self._located, territory, radius) if radius else ()
+        return criteria.in_one_of(near) if near else criteria.around(territory)
+
+    def page(self, number: str | None) -> Page:
+        """The page asked for; the nearest one where that number means nothing. Best first for words, else newest."""
+        rows = self._live.filter(*self.conditions.values())
+        if self.found is None:
+            page = Paginator(rows.for_cards().order_by("-published_at", "-id"), PAGE_SIZE).get_page(number)
+        else:
+            kept = set(rows.order_by().values_list("pk", flat=True))
+            page = Paginator([key for key in self.found.ids.tolist() if key in kept], PAGE_SIZE).get_page(number)
+            chosen = self.model.objects.for_cards().in_bulk(page.object_list)
+            page.object_list = [chosen[key] for key in page.object_list if key in chosen]
+        page.object_list = [(listing, self._told(listing)) for listing in page.object_list]
+        return page
+
+    def _told(self, listing: Offer | Need) -> Told:
+        origin = self.asked.get("territory")
+        away = kilometres_between(self._located, origin, listing.territory) if origin and listing.territory else None
+        if self.found is None:
+            return Told(away)
+        title = search.parted(listing.title, self.found)
+        named = {word.lower() for word, is_found in title if is_found}
+        return Told(away, _underlined(title), _underlined(_excerpt(search.parted(_said(listing), self.found), named)))
+
+    def loosened(self) -> list[Loosened]:
+        """What would bring listings where there are none: each filter left out alone, the most helpful first, and the
+        next distance that holds some. One query, whatever the filters."""
+        changes = {name: self._without(name) for name in self.conditions}
+        radius = self.asked.get("radius") or max(RADII)
+        for wider in (wider for wider in RADII if wider > radius):
+            ground = self._on_ground(self.asked["territory"], wider)
+            changes[f"radius_{wider}"] = self._without("territory") & ground
+        counts = self._live.order_by().aggregate(
+            **{f"so_{name}": Count("pk", filter=condition) for name, condition in changes.items()}
+        )
+        told = [Loosened(name, counts[f"so_{name}"]) for name in self.conditions]
+        wider = [Loosened("radius", counts[f"so_radius_{to}"], to) for to in RADII if f"so_radius_{to}" in counts]
+        told += [each for each in wider if each.listings][:1]
+        return sorted((each for each in told if each.listings), key=lambda each: -each.listings)
+
+    def _without(self, name: str) -> Q:
+        others = [condition for other, condition in self.conditions.items() if other != name]
+        return Q(*others) if others else Q(pk__isnull=False)
+
+
+def live_offers() -> Any:
+    """Every offer that is open, newest first, with what cards show."""
+    return Offer.objects.live(localdate()).for_cards().order_by("-published_at", "-id")
+
+
+def live_needs() -> Any:
+    """Every need that is open, newest first, with what cards show."""
+    return Need.objects.live(localdate()).for_cards().order_by("-published_at", "-id")
 
 
 def listed_organisations(filters: dict[str, Any]) -> QuerySet[Organisation]:
@@ -47,16 +201,32 @@ def page_of(request: HttpRequest, rows: QuerySet) -> Page:
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
-def _filtered(rows: Any, filters: dict[str, Any], *, deadline: str) -> Any:
-    if kind := filters.get("kind"):
-        rows = rows.of_kind(kind)
-    if theme := filters.get("theme"):
-        rows = rows.about(theme)
-    if territory := filters.get("territory"):
-        rows = rows.around(territory)
-    within = filters.get("within")
-    if within == "none":
-        rows = rows.filter(**{f"{deadline}__isnull": True})
-    elif within:
-        rows = rows.filter(**{f"{deadline}__lte": localdate() + timedelta(days=int(within))})
-    return rows.order_by("-published_at", "-id")
+def _said(listing: Offer | Need) -> str:
+    """What a listing says beside its title, as far as it is searched."""
+    more = (listing.provides, listing.expects) if isinstance(listing, Offer) else (listing.why, listing.contribution)
+    return "\n".join(filter(None, (listing.text, *more)))
+
+
+def _underlined(pieces: Sequence[tuple[str, bool]]) -> SafeString:
+    """The author's own words underlined where they were looked for."""
+    marks = {True: ('<span class="own-word">', "</span>"), False: ("", "")}
+    rows = ((SafeString(marks[found][0]), words, SafeString(marks[found][1])) for words, found in pieces)
+    return format_html_join("", "{}{}{}", rows)
+
+
+def _excerpt(pieces: Sequence[tuple[str, bool]], named: set[str]) -> list[tuple[str, bool]]:
+    """A text around the first word that was looked for and that the title does not say; nothing without one."""
+    at = next((at for at, (word, found) in enumerate(pieces) if found and word.lower() not in named), None)
+    if at is None:
+        return []
+    before = pieces[at - 1][0] if at and not pieces[at - 1][1] else ""
+    if len(before) > _BEFORE:
+        before = "… " + before[-_BEFORE:].partition(" ")[2]
+    shown, left = [(before, False)] if before else [], _SHOWN
+    for words, found in pieces[at:]:
+        if len(words) > left:
+            shown.append((words[:left].rpartition(" ")[0] + " …", False))
+            break
+        shown.append((words, found))
+        left -= len(words)
+    return shown

@@ -1,6 +1,7 @@
 """What anybody may read, without an account: search, lists, pages. Every view here is open on purpose."""
 
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -17,8 +18,22 @@ from matching.catalogue.permissions import may_change, may_see
 from matching.organisations.models import Organisation
 from matching.screens.carried import CarriedNeed, carry_need
 from matching.screens.limits import SEARCHES, TOO_MANY_REQUESTS, is_over
-from matching.screens.public.forms import FilterForm, NeedSearchForm, OrganisationFilterForm
-from matching.screens.public.lists import listed_needs, listed_offers, listed_organisations, page_of
+from matching.screens.public.forms import (
+    FilterForm,
+    NeedFilterForm,
+    NeedSearchForm,
+    OfferFilterForm,
+    OrganisationFilterForm,
+)
+from matching.screens.public.lists import (
+    Listings,
+    edition_of,
+    known,
+    listed_organisations,
+    live_needs,
+    live_offers,
+    page_of,
+)
 from matching.screens.public.understood import understood
 from matching.screens.territory_field import TerritoryInput, by_key, key_of, suggestions
 from matching.suggestions.disclosure import sheet
@@ -97,27 +112,54 @@ def offers_by_kind() -> dict[str, int]:
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
     """The list of offers."""
-    form = FilterForm(request.GET)
-    form.is_valid()
-    page = page_of(request, listed_offers(form.cleaned_data))
-    return render(request, "public/offers.html", {"form": form, "page_obj": page, "chosen": form.chosen()})
+    return _list_page(request, "public/offers.html", Offer, OfferFilterForm)
 
 
 @login_not_required
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
     """The list of needs."""
-    form = FilterForm(request.GET)
+    return _list_page(request, "public/needs.html", Need, NeedFilterForm)
+
+
+def _list_page(
+    request: HttpRequest, template: str, model: type[Offer] | type[Need], form_class: type[FilterForm]
+) -> HttpResponse:
+    """A list under its filters; an empty one says which of them to loosen."""
+    knows = known(request)
+    form = form_class(request.GET, themes=knows.themes, has_distances=knows.located.is_located)
     form.is_valid()
-    page = page_of(request, listed_needs(form.cleaned_data))
-    return render(request, "public/needs.html", {"form": form, "page_obj": page, "chosen": form.chosen()})
+    listings = Listings(model, form.asks(), edition_of(request))
+    page = listings.page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "chosen": form.chosen(),
+        "found": listings.found,
+        "loosened": [] if page.object_list or not listings.conditions else _loosened(form, listings),
+    }
+    return render(request, template, context)
+
+
+def _loosened(form: FilterForm, listings: Listings) -> list[dict[str, Any]]:
+    """What to loosen, in the words of the form."""
+    asked = form.asks()
+    return [
+        {
+            "name": each.name,
+            "said": form.in_words(each.name, each.radius or asked[each.name]),
+            "count": each.listings,
+            "radius": each.radius,
+        }
+        for each in listings.loosened()
+    ]
 
 
 @login_not_required
 @require_safe
 def offer(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
     """One offer. What is not published does not exist for strangers."""
-    listing = get_object_or_404(Offer.objects.for_cards(), uuid=uuid)
+    listing = get_object_or_404(Offer.objects.for_page(), uuid=uuid)
     return _listing_page(request, "public/offer.html", "offer", listing)
 
 
@@ -125,7 +167,7 @@ def offer(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
 @require_safe
 def need(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
     """One need. What is not published does not exist for strangers."""
-    listing = get_object_or_404(Need.objects.for_cards(), uuid=uuid)
+    listing = get_object_or_404(Need.objects.for_page(), uuid=uuid)
     return _listing_page(request, "public/need.html", "need", listing)
 
 
@@ -159,8 +201,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
     context = {
         "organisation": shown,
-        "offers": listed_offers({}).of(shown)[:_SHOWN_OF_ONE] if shown.is_authority else [],
-        "needs": [] if shown.is_authority else listed_needs({}).of(shown)[:_SHOWN_OF_ONE],
+        "offers": live_offers().of(shown)[:_SHOWN_OF_ONE] if shown.is_authority else [],
+        "needs": [] if shown.is_authority else live_needs().of(shown)[:_SHOWN_OF_ONE],
     }
     return render(request, "public/organisation.html", context)
 

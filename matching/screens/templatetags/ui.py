@@ -79,6 +79,13 @@ def need_facts(need: Need) -> list[facts.Fact]:
     return facts.need_facts(need)
 
 
+@register.simple_tag(takes_context=True)
+def facts_here(context: Context, listing: Offer | Need) -> list[facts.Fact]:
+    """The decision facts of a listing, and how far it is where the list knows (`told`)."""
+    away = getattr(context.get("told"), "kilometres", None)
+    return facts.offer_facts(listing, away) if isinstance(listing, Offer) else facts.need_facts(listing, away)
+
+
 @register.simple_tag
 def rights_in_words(kind: str, use_rights: Sequence[UseRight]) -> facts.RightsInWords:
     """What the collective may do and what the authority keeps, in verbs."""
@@ -107,9 +114,9 @@ def right_names(rights: Sequence[str]) -> str:
 
 @register.simple_tag(takes_context=True)
 def without_filter(context: Context, name: str) -> str:
-    """The address of this list with one filter less, from its first page."""
+    """The address of this list with one filter less, from its first page; a distance goes with its commune."""
     parameters = context["request"].GET.copy()
-    for parameter in (name, f"{name}_place", "page"):
+    for parameter in (name, f"{name}_place", "page", *(("radius",) if name == "territory" else ())):
         parameters.pop(parameter, None)
     return f"?{parameters.urlencode()}"
 

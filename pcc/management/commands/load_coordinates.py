@@ -10,6 +10,7 @@ from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from matching.catalogue.editions import new_edition
 from matching.suggestions.artefacts import refresh_artefact
 from matching.suggestions.services import doubt_every_match
 from matching.territories.points import Line, load_points
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             f" en {time.monotonic() - started:.1f} s."
         )
         if loaded.written:
+            new_edition()
             # A new state is taken up by every process of every host, with the new points; then all is matched again.
             refresh_artefact()
             self.stdout.write(f"{doubt_every_match()} annonces seront rapprochées de nouveau.")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from matching import geography
+from matching.catalogue.editions import new_edition
 from matching.territories.services import load_all
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         started = time.monotonic()
         count = load_all(progress=self._show)
+        new_edition()
         millesime, seconds = geography.load().millesime, time.monotonic() - started
         self.stdout.write(f"{count} territories, official geography of {millesime}, in {seconds:.1f} s.")
 
