@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from scipy import sparse
 
 from matching.engine import gates, text
 from matching.engine.columns import ALL_KINDS, UNKNOWN, Columns
 from matching.engine.meetings import Meetings
-from matching.engine.products import PairList, Shared, transposed
+from matching.engine.products import PairList, Shared, float_rows, transposed
 from matching.engine.scoring import Comparison, Shelf
 
 # So many candidates of each line by their words and by their neighbourhood serve lists of up to SERVED; longer lists
@@ -223,10 +222,11 @@ class Candidates:
         if len(others) < len(self._others):
             place = np.full(len(self._others), -1, np.int32)
             place[others] = np.arange(len(others))
-            _add(scores, pairs, place[pairs.indices])
-        else:
-            _add(scores, pairs, pairs.indices)
-        return scores
+            at = place[pairs.indices]
+            held = at >= 0
+            starts = np.concatenate([[0], np.cumsum(held)])[pairs.indptr]
+            pairs = float_rows(pairs.data[held], at[held], starts, scores.shape)
+        return scores + pairs
 
     def _of_words(self, lines: np.ndarray, others: np.ndarray) -> np.ndarray:
         asked, held = self._shared.asked(lines), self._asked
@@ -239,9 +239,7 @@ class Candidates:
         if len(lines) < _FEWEST_LINES_FOR_DENSE or not len(held.common):
             return (asked @ by_term).toarray()
         scores = asked[:, held.common].toarray() @ (held.dense if every else held.dense[others]).T
-        rare = held.without_common(asked) @ by_term
-        _add(scores, rare, rare.indices)
-        return scores
+        return scores + held.without_common(asked) @ by_term
 
     def _near(self, lines: np.ndarray, others: np.ndarray) -> np.ndarray | None:
         """float32, lines x others: whole numbers, the products of what their latent vectors tell first."""
@@ -253,13 +251,6 @@ class Candidates:
             # Read once from end to end: a product of matrices takes longer.
             return (held @ asking[0])[None, :]
         return asking @ held.T
-
-
-def _add(scores: np.ndarray, products: sparse.csr_array, columns: np.ndarray) -> None:
-    """Add products to the scores of their rows, in these columns; those below 0 are left out."""
-    rows = np.repeat(np.arange(len(scores)), np.diff(products.indptr))
-    kept = np.flatnonzero(columns >= 0)
-    scores[rows[kept], columns[kept]] += products.data[kept]
 
 
 @dataclass(frozen=True)

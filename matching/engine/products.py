@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse._sparsetools import csr_matvec
 
 EVERY = slice(None)
 Rows = slice | np.ndarray
@@ -22,15 +24,14 @@ Rows = slice | np.ndarray
 # exactly below _EXACT.
 WEIGHT_STEP, COUNT_STEP = 1 / 64, 1 / 4
 _EXACT = 2**24 * WEIGHT_STEP * COUNT_STEP
-# Lines whose chosen pairs are multiplied in one go: as many dense rows of all terms.
-_LINES_AT_ONCE = 16
-# So many terms are kept each alone.
+# Lines whose chosen pairs are summed in one go.
+_LINES_AT_ONCE = 128
+# So many terms are kept each alone; packed ones are worked on so many at once.
 _MOST_HELD = 200_000
+_TERMS_AT_ONCE = 50_000
 _MOST_IN_32_BITS = 2**31 - 1
-# What it costs to gather an entry of a chosen row, to clear a cell of a dense row of all terms, and to look a pair up
-# among all listings that hold a term, each beside the others.
-_COST_OF_ENTRY, _COST_OF_CELL, _COST_OF_POSTING = 2.0, 0.1, 5.0
-_FEW_ENTRIES = 20_000
+# What it costs to look a pair up among all listings that hold a term, beside an entry of a chosen row.
+_COST_OF_POSTING = 4.0
 
 
 class Packed(Sequence[str]):
@@ -45,6 +46,7 @@ class Packed(Sequence[str]):
         """The same terms in other arrays of the same numbers."""
         there = copy(self)
         there._ends, there._bytes = move(self._ends), move(self._bytes)
+        there._hashes = tuple(map(move, self._hashes))
         return there
 
     def __len__(self) -> int:
@@ -70,26 +72,62 @@ class Packed(Sequence[str]):
             start = end
 
     @cached_property
-    def _hashes(self) -> tuple[np.ndarray, np.ndarray]:
-        """The hash of each term, in growing order, and whose it is. Hashes are this process's own: never saved."""
-        hashes = np.fromiter(map(hash, self), np.int64, len(self))
+    def _hashes(self) -> tuple[np.ndarray, ...]:
+        """The hash of each term, in growing order, and whose it is."""
+        hashes = self._hashed()
         order = np.argsort(hashes, kind="stable").astype(np.int32)
         return hashes[order], order
 
+    def _hashed(self) -> np.ndarray:
+        """uint64, a hash of each term: its bytes times numbers that chance gave to their places."""
+        hashes = np.zeros(len(self), np.uint64)
+        for first in range(0, len(self), _TERMS_AT_ONCE):
+            some = np.arange(first, min(first + _TERMS_AT_ONCE, len(self)))
+            at, starts = self._bytes_of(some)
+            place = np.arange(len(at)) - np.repeat(starts, np.diff(starts, append=len(at)))
+            table = np.random.default_rng(0).integers(1, 2**64, place.max(initial=0) + 1, np.uint64)
+            sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(self._bytes[at] * table[place], dtype=np.uint64)])
+            hashes[some] = np.diff(sums[np.append(starts, len(at))])
+        return hashes
+
+    def _bytes_of(self, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the bytes of some terms stand, one term after the other, and where each begins among them."""
+        lengths = self._lengths(terms)
+        starts = np.cumsum(lengths) - lengths
+        return np.arange(lengths.sum()) + np.repeat(self._ends[terms] - lengths - starts, lengths), starts
+
+    def _lengths(self, terms: np.ndarray) -> np.ndarray:
+        before: np.ndarray = np.where(terms > 0, self._ends[terms - 1], 0)
+        return self._ends[terms] - before
+
     def places(self, wanted: Sequence[str]) -> np.ndarray:
         """int64, where each wanted term stands; -1 where it does not."""
-        hashes, order = self._hashes
-        asked = np.fromiter(map(hash, wanted), np.int64, len(wanted))
         found = np.full(len(wanted), -1, np.int64)
-        first = np.searchsorted(hashes, asked)
-        for at in np.flatnonzero(hashes[np.minimum(first, len(hashes) - 1)] == asked).tolist():
-            place = int(first[at])
-            while place < len(hashes) and hashes[place] == asked[at]:
-                if self[int(order[place])] == wanted[at]:
-                    found[at] = order[place]
-                    break
-                place += 1
+        if not (len(wanted) and len(self)):
+            return found
+        asked = wanted if isinstance(wanted, Packed) else Packed(wanted)
+        asked_hashes = asked._hashed()
+        hashes, order = self._hashes
+        place = np.searchsorted(hashes, asked_hashes)
+        # Terms of one hash stand side by side.
+        left = np.arange(len(wanted))
+        while len(left):
+            alike = hashes[np.minimum(place[left], len(hashes) - 1)] == asked_hashes[left]
+            left = left[alike & (place[left] < len(hashes))]
+            same = self._same(order[place[left]], asked, left)
+            found[left[same]] = order[place[left[same]]]
+            left = left[~same]
+            place[left] += 1
         return found
+
+    def _same(self, terms: np.ndarray, other: Packed, others: np.ndarray) -> np.ndarray:
+        """bool, whether each of some terms is one of the other's."""
+        same = self._lengths(terms) == other._lengths(others)
+        for block in np.array_split(np.flatnonzero(same), -(-len(same) // _TERMS_AT_ONCE) or 1):
+            (mine, starts), (theirs, _) = self._bytes_of(terms[block]), other._bytes_of(others[block])
+            unlike = np.concatenate([[0], np.cumsum(self._bytes[mine] != other._bytes[theirs])])
+            same[block] = np.diff(unlike[np.append(starts, len(mine))]) == 0
+        return same
 
 
 def packed(terms: Sequence[str]) -> Sequence[str]:
@@ -169,6 +207,11 @@ class PairList:
     others: np.ndarray
     """int64, the row of the other listing."""
 
+    @cached_property
+    def falling(self) -> np.ndarray:
+        """int64, the pairs by line, those of each line from the last of the others to the first."""
+        return np.lexsort((-self.others, self.lines))
+
 
 def float_rows(data: np.ndarray, columns: np.ndarray, starts: np.ndarray, shape: tuple[int, ...]) -> sparse.csr_array:
     """float32, with numbers of 32 bits for the columns wherever they suffice: half the memory, and half of what is
@@ -218,59 +261,63 @@ class Shared:
         found = np.zeros(len(pairs.lines))
         if self.empty:
             return found
-        lines, starts = np.unique(pairs.lines, return_index=True)
-        starts = np.append(starts, len(found))
+        starts = np.flatnonzero(np.diff(pairs.lines, prepend=-1))
+        lines, starts = pairs.lines[starts], np.append(starts, len(found))
         for first in range(0, len(lines), _LINES_AT_ONCE):
             block = lines[first : first + _LINES_AT_ONCE]
             bounds = starts[first : first + len(block) + 1]
             chosen = slice(bounds[0], bounds[-1])
-            found[chosen] = self._of_block(self.asked(block), np.diff(bounds), pairs.others[chosen])
+            order = pairs.falling[chosen]
+            found[order] = self._of_block(self.asked(block), bounds - bounds[0], pairs.others[order])
         return found
 
-    def _of_block(self, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
-        """The sums of the pairs of a few lines, each with so many of the others, one after the other."""
+    def _of_block(self, asked: sparse.csr_array, bounds: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """The sums of the pairs of some lines: those of each stand between two bounds, their others fall."""
         if not asked.nnz:
             return np.zeros(len(others))
-        if (asked @ self._others.heaviest).max() >= _EXACT:
-            asked = asked.astype(np.float64)
         held = self._others.rows
-        entries = int((held.indptr[others + 1] - held.indptr[others]).sum())
+        starts, ends = held.indptr[others], held.indptr[others + 1]
         postings = int(self._others.listings_with[asked.indices].sum())
-        cells = asked.shape[0] * asked.shape[1]
-        if postings * _COST_OF_POSTING < entries * _COST_OF_ENTRY + cells * _COST_OF_CELL:
-            return self._looked_up(asked, lengths, others)
-        if entries <= _FEW_ENTRIES:
-            return _summed(held, asked, lengths, others)
-        # Each line has a row of its own in one long vector; the chosen rows are moved to where their line stands.
-        rows = held[others]
-        number = rows.indices.dtype if cells <= _MOST_IN_32_BITS else np.int64
-        steps = np.repeat(
-            np.arange(len(lengths), dtype=number) * asked.shape[1],
-            np.add.reduceat(np.diff(rows.indptr), np.cumsum(lengths) - lengths),
-        )
-        moved = sparse.csr_array((rows.data, rows.indices + steps, rows.indptr), shape=(len(others), cells))
-        return moved @ asked.toarray().ravel()
+        exact = (asked @ self._others.heaviest).max() < _EXACT
+        if postings * _COST_OF_POSTING < int((ends - starts).sum()):
+            return self._looked_up(asked if exact else asked.astype(np.float64), bounds, others)
+        if not exact:
+            rows = held[others].astype(np.float64)
+            dense = asked.astype(np.float64).toarray()
+            return np.concatenate([rows[a:b] @ terms for terms, (a, b) in zip(dense, pairwise(bounds), strict=True)])
+        return _summed(held, asked, bounds, others)
 
-    def _looked_up(self, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def _looked_up(self, asked: sparse.csr_array, bounds: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The same for rare terms: all products of these lines are fewer than the entries of the chosen rows."""
         products = asked @ self._others.by_term
-        lines, width = np.arange(len(lengths), dtype=np.int64), products.shape[1]
+        lines, width = np.arange(len(bounds) - 1), products.shape[1]
         keys = np.repeat(lines, np.diff(products.indptr)) * width + products.indices
         order = np.argsort(keys)
-        keys, sums = np.append(keys[order], len(lengths) * width), np.append(products.data[order], 0)
-        wanted = np.repeat(lines, lengths) * width + others
+        keys, sums = np.append(keys[order], len(lines) * width), np.append(products.data[order], 0)
+        wanted = np.repeat(lines, np.diff(bounds)) * width + others
         at = np.searchsorted(keys, wanted)
         return np.where(keys[at] == wanted, sums[at], 0).astype(np.float64)
 
 
-def _summed(held: sparse.csr_array, asked: sparse.csr_array, lengths: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The sums of Shared._of_block() for so few entries that to build matrices of them takes longer."""
-    starts = held.indptr[others]
-    counts = held.indptr[others + 1] - starts
-    pairs = np.repeat(np.arange(len(others)), counts)
-    at = np.arange(len(pairs)) + (starts - np.cumsum(counts) + counts)[pairs]
-    lines = np.repeat(np.arange(len(lengths)), lengths)[pairs]
-    return np.bincount(pairs, held.data[at] * asked.toarray()[lines, held.indices[at]], minlength=len(others))
+def _summed(held: sparse.csr_array, asked: sparse.csr_array, bounds: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The sums of Shared._of_block(): the rows are read where they lie, which a product of their copies would double.
+
+    The routine behind every product of scipy reads rows from start to start. Here each row is followed by a row from
+    its end to the start of the next, which holds nothing as long as the rows stand in falling order.
+    """
+    reads = np.stack([held.indptr[others], held.indptr[others + 1]], axis=1).ravel()
+    sums = np.zeros(len(reads), held.data.dtype)
+    terms = np.zeros(held.shape[1], held.data.dtype)
+    starts = asked.indptr.tolist()
+    for line, (first, last) in enumerate(pairwise((2 * bounds).tolist())):
+        mine = slice(starts[line], starts[line + 1])
+        if first == last or mine.start == mine.stop:
+            continue
+        terms[asked.indices[mine]] = asked.data[mine]
+        height = last - first - 1
+        csr_matvec(height, len(terms), reads[first:last], held.indices, held.data, terms, sums[first : last - 1])
+        terms[asked.indices[mine]] = 0
+    return sums[::2]
 
 
 class Products:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import repeat
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -213,26 +214,26 @@ class Lists:
     ) -> np.ndarray:
         """Write the lines of these pairs anew: the best of the listed pairs, ties in the order of ids, none that
         repeats one before it. Returns how many each line has."""
-        found = np.flatnonzero(listed) if most else np.zeros(0, np.int64)
-        order = np.lexsort((comparison.others.order[pairs.others[found]], -weighed.score[found], pairs.lines[found]))
-        found = _in_tiers(comparison, pairs, found[order], most, tiers)
-        parts = {name: part[found].tolist() for name, part in weighed.parts.items()}
-        gates = {
-            name: np.broadcast_to(refuses, listed.shape)[found].tolist() for name, refuses in weighed.refused.items()
-        }
-        scores, others = weighed.score[found].tolist(), pairs.others[found].tolist()
-        lines = (pairs.lines[found] - self._first).tolist()
-        for line in set(lines):
-            self.picked[line] = []
-        for at, line in enumerate(lines):
-            self.picked[line].append(
-                Picked(
-                    others[at],
-                    scores[at],
-                    {name: part[at] for name, part in parts.items()},
-                    tuple(name for name, refuses in gates.items() if refuses[at]),
-                )
+        found = _listed(comparison, pairs, weighed.score, listed, most, tiers)
+        gates = {name: np.broadcast_to(refuses, listed.shape)[found] for name, refuses in weighed.refused.items()}
+        refusing: list[tuple[str, ...]] = [()] * len(found)
+        for at in np.flatnonzero(np.any([*gates.values()], axis=0)).tolist() if gates else ():
+            refusing[at] = tuple(name for name, refuses in gates.items() if refuses[at])
+        parts = zip(*(part[found].tolist() for part in weighed.parts.values()), strict=True)
+        picked = [
+            Picked(other, score, dict(zip(weighed.parts, values, strict=True)), names)
+            for other, score, values, names in zip(
+                pairs.others[found].tolist(),
+                weighed.score[found].tolist(),
+                parts if weighed.parts else repeat(()),
+                refusing,
+                strict=False,
             )
+        ]
+        lines = pairs.lines[found] - self._first
+        bounds = np.searchsorted(lines, np.arange(len(self.picked) + 1)).tolist()
+        for line in np.unique(lines).tolist():
+            self.picked[line] = picked[bounds[line] : bounds[line + 1]]
         return np.array([len(each) for each in self.picked])
 
 
@@ -240,6 +241,46 @@ def _places(lines: np.ndarray) -> np.ndarray:
     """The place of each pair within its line; lines stand together."""
     starts = np.flatnonzero(np.diff(lines, prepend=-1))
     return np.arange(len(lines)) - np.repeat(starts, np.diff(np.append(starts, len(lines))))
+
+
+def _listed(
+    comparison: Comparison,
+    pairs: PairList,
+    scores: np.ndarray,
+    listed: np.ndarray,
+    most: int,
+    tiers: np.ndarray | None,
+) -> np.ndarray:
+    """The best so many of the listed pairs of each line, best first, ties in the order of ids, repeats left out."""
+    every = np.flatnonzero(listed) if most else np.zeros(0, np.int64)
+    if tiers is not None and tiers[every].any():
+        return _in_tiers(comparison, pairs, _sorted(comparison, pairs, scores, every), most, tiers)
+    held, enough = np.bincount(pairs.lines[every], minlength=1), most + _SPARE
+    while True:
+        found = _sorted(comparison, pairs, scores, _highest(pairs.lines, scores, every, enough))
+        kept = found[_first(comparison, pairs, found, most)]
+        short = np.bincount(pairs.lines[kept], minlength=len(held)) < most
+        if not (short & (held > enough)).any():
+            return kept
+        # Some list is full of repeats: look further.
+        enough *= 4
+
+
+def _highest(lines: np.ndarray, scores: np.ndarray, found: np.ndarray, most: int) -> np.ndarray:
+    """Those of the pairs that score no less than the last of the best so many of their line."""
+    places = _places(lines[found])
+    if places.max(initial=-1) < most:
+        return found
+    rows = np.cumsum(places == 0) - 1
+    table = np.full((rows[-1] + 1, places.max() + 1), -np.inf)
+    table[rows, places] = scores[found]
+    least = np.partition(table, -most, axis=1)[:, -most]
+    return found[scores[found] >= least[rows]]
+
+
+def _sorted(comparison: Comparison, pairs: PairList, scores: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """The pairs by line, best first, ties in the order of ids."""
+    return found[np.lexsort((comparison.others.order[pairs.others[found]], -scores[found], pairs.lines[found]))]
 
 
 def _new(comparison: Comparison, pairs: PairList, found: np.ndarray) -> np.ndarray:
@@ -273,15 +314,11 @@ def _first(comparison: Comparison, pairs: PairList, found: np.ndarray, most: int
     return kept
 
 
-def _in_tiers(
-    comparison: Comparison, pairs: PairList, found: np.ndarray, most: int, tiers: np.ndarray | None
-) -> np.ndarray:
+def _in_tiers(comparison: Comparison, pairs: PairList, found: np.ndarray, most: int, tiers: np.ndarray) -> np.ndarray:
     """The first so many of each line of sorted pairs, repeats left out, as lists of every length have them.
 
     What only a longer list finds never stands among what a shorter one holds: it is left out where it would.
     """
-    if tiers is None or not tiers[found].any():
-        return found[_first(comparison, pairs, found, most)]
     lines, tier_of, place = pairs.lines[found], tiers[found], np.arange(len(found))
     listed = np.zeros(0, np.int64)
     last = np.full(lines.max() + 1, -1)
