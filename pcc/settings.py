@@ -1,6 +1,7 @@
 """One block of settings, read from the environment; the defaults are the embedded demo (SQLite, nothing to install)."""
 
 from pathlib import Path
+from shlex import split
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
@@ -205,7 +206,20 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # What goes with messages: given by a view that asks who reads, never by an address of the folder.
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "attachments", "base_url": None, "file_permissions_mode": 0o600},
+    },
 }
+# Bytes: one file, the files of one message, those of a whole conversation.
+ATTACHMENT_LARGEST = env.int("PCC_ATTACHMENT_LARGEST", 10_000_000)
+ATTACHMENTS_LARGEST_TOTAL = env.int("PCC_ATTACHMENTS_LARGEST_TOTAL", 20_000_000)
+ATTACHMENTS_LARGEST_CONVERSATION = env.int("PCC_ATTACHMENTS_LARGEST_CONVERSATION", 200_000_000)
+ATTACHMENTS_MOST = env.int("PCC_ATTACHMENTS_MOST", 5)
+# A command that reads a file on its standard input and ends with 0 (sound) or 1 (refused), as clamdscan does:
+# "clamdscan --no-summary -". Anything else, or no answer, lets nothing through. Empty: nothing is scanned.
+ATTACHMENT_SCANNER = split(env.str("PCC_ATTACHMENT_SCANNER", ""))
 MATCHER_DIR = VAR_DIR / "matcher"
 # The biggest text that a form accepts is far below: a clear sentence, not a refusal of the request.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

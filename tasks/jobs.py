@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
 from matching.notices import services as notices
+from matching.partnerships import attachments
 from matching.suggestions import ladder, scarcity, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
@@ -92,6 +93,7 @@ def prune() -> None:
     Heartbeat.objects.filter(beaten_at__lt=long_ago).delete()
     queue.forget_old_probes()
     traces.forget_old_impressions()
+    attachments.forget_orphans()
 
 
 def _enqueue_stale(model: type[Offer] | type[Need]) -> int:

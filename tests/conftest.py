@@ -24,6 +24,7 @@ def _quick_and_apart(settings, tmp_path):
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "attachments": {**settings.STORAGES["attachments"], "OPTIONS": {"location": tmp_path / "attachments"}},
     }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +21,7 @@ from matching.catalogue.querysets import ListingQuerySet
 from matching.notices import subjects
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message
+from matching.partnerships.models import Message, Reading
 from matching.people.models import Person
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import listing_of, organisation_of, other_side
@@ -116,7 +117,7 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     by_kind = {name: [subject for kind, subject in told if kind == name] for name in Notice.Kind.values}
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
-    yield from _messages(by_kind[Notice.Kind.MESSAGE], desks)
+    yield from _messages(by_kind[Notice.Kind.MESSAGE], person, desks)
     yield from _confirmations(by_kind[Notice.Kind.CONFIRMED], desks)
     suggestions = list(_suggestions(by_kind[Notice.Kind.SUGGESTIONS], desks))
     yield from suggestions[:_MOST_LISTINGS]
@@ -129,17 +130,21 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
         yield Line(said % {"count": rest}, _absolute("desk"))
 
 
-def _messages(told: list[str], desks: set[int]) -> Iterator[Line]:
-    unread = (
-        Message.objects.filter(suggestion__in=subjects.keys(told, subjects.THREAD), read_at__isnull=True)
+def _messages(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    """One line for each conversation whose last word this person has not read; what a colleague answered waits no
+    more."""
+    read = Exists(Reading.objects.filter(message=OuterRef("pk"), person=person))
+    written = (
+        Message.objects.filter(suggestion__in=subjects.keys(told, subjects.THREAD))
+        .annotate(is_read=read)
         .select_related("suggestion__need__organisation", "suggestion__offer__organisation")
         .order_by("suggestion_id", "sent_at", "id")
     )
-    # One line a thread, however many messages it holds.
-    latest = {(message.suggestion_id, message.side): message for message in unread}
-    for message in latest.values():
+    last = {message.suggestion_id: message for message in written}
+    for message in last.values():
         suggestion, reader = message.suggestion, other_side(message.side)
-        if subjects.of_thread(suggestion, reader) in told and organisation_of(suggestion, reader).pk in desks:
+        is_theirs = subjects.of_thread(suggestion, reader) in told and organisation_of(suggestion, reader).pk in desks
+        if is_theirs and not message.is_read:
             said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
                 "writer": one_line(organisation_of(suggestion, message.side).name),
                 "title": one_line(listing_of(suggestion, reader).title),

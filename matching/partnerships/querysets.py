@@ -1,23 +1,46 @@
-"""Phrases about messages."""
+"""Phrases about messages and what goes with them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+
+
+def unread_by(member, message=""):
+    """Written to this member's side and not yet read by them, as a condition on messages or on what leads to them.
+
+    message: the way from the row to its messages, "messages__". What others had read before the member came is
+    not news to them.
+    """
+    from matching.partnerships.models import Reading
+
+    read = Reading.objects.filter(message=OuterRef(f"{message}pk"), person=member.person_id)
+    suggestion = "" if message else "suggestion__"
+    written_to_them = Q(**{f"{message}side": "need", f"{suggestion}offer__organisation": member.organisation_id}) | Q(
+        **{f"{message}side": "offer", f"{suggestion}need__organisation": member.organisation_id}
+    )
+    read_before_they_came = Q(**{f"{message}read_at__lt": member.confirmed_at})
+    return written_to_them & ~read_before_they_came & ~Exists(read)
 
 
 class MessageQuerySet(models.QuerySet):
     """Filters that read aloud."""
 
-    def unread_by(self, side: str):
-        """Written by the other side, and nobody of this side has opened the thread since."""
-        return self.filter(read_at__isnull=True).exclude(side=side)
-
-    def unread_for(self, organisation):
-        """Unread messages of other organisations to this one, whichever side it is on."""
-        return self.filter(read_at__isnull=True).filter(
-            Q(side="need", suggestion__offer__organisation=organisation)
-            | Q(side="offer", suggestion__need__organisation=organisation)
-        )
+    def unread_by(self, member):
+        """Messages of other organisations to this member's, that this very person has not opened."""
+        return self.filter(unread_by(member))
 
     def between(self, suggestion):
-        """The conversation about one suggestion, oldest first."""
-        return self.filter(suggestion=suggestion).select_related("author").order_by("sent_at", "id")
+        """The conversation about one suggestion, oldest first, with what goes with it."""
+        return (
+            self.filter(suggestion=suggestion)
+            .select_related("author")
+            .prefetch_related("attachments")
+            .order_by("sent_at", "id")
+        )
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def of(self, suggestion):
+        """Everything that was joined to one conversation."""
+        return self.filter(message__suggestion=suggestion)

@@ -1,16 +1,21 @@
 """Verbs about what follows a suggestion: relay a message, read it."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from matching import events
 from matching.catalogue.texts import tidy
-from matching.organisations.models import Organisation
+from matching.organisations.models import Membership
 from matching.organisations.services import NotAllowed
-from matching.partnerships.models import Author, Message
+from matching.partnerships.attachments import attach, laid_down
+from matching.partnerships.files import CleanFile
+from matching.partnerships.models import Attachment, Message, Reading
+from matching.partnerships.querysets import unread_by
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.suggestions.permissions import may_act
@@ -23,22 +28,43 @@ class UnfitText(ValueError):
     """The text is empty, or longer than LONGEST characters."""
 
 
-@transaction.atomic
-def send_message(*, suggestion: Suggestion, side: str, author: Person, text: str, form_key: UUID) -> Message:
+class ConversationFull(ValueError):
+    """The files of this conversation already weigh what they may weigh in all."""
+
+
+def send_message(
+    *, suggestion: Suggestion, side: str, author: Person, text: str, form_key: UUID, files: Sequence[CleanFile] = ()
+) -> Message:
     """Relay a message to the other side; writing to it marks interest. The same form_key writes one row.
 
-    Raises NotAllowed if the author does not speak for that side, UnfitText, and SetAside if the other side
-    has dismissed the suggestion.
+    Raises NotAllowed if the author does not speak for that side, UnfitText, ConversationFull, and SetAside if the
+    other side has dismissed the suggestion.
     """
     if not may_act(author, suggestion, side):
         raise NotAllowed
     text = tidy(text)
     if not text or len(text) > LONGEST:
         raise UnfitText
+    with laid_down(files) as names:
+        return _write(suggestion, side, author, text, form_key, files, names)
+
+
+@transaction.atomic
+def _write(
+    suggestion: Suggestion,
+    side: str,
+    author: Person,
+    text: str,
+    form_key: UUID,
+    files: Sequence[CleanFile],
+    names: Sequence[str],
+) -> Message:
     message = _written_already(form_key, suggestion, side)
     if message:
         return message
+    # The row of the suggestion is locked from here on: what is counted below stays true.
     express_interest(suggestion=suggestion, side=side, person=author)
+    _check_room(suggestion, files)
     try:
         with transaction.atomic():
             message = Message.objects.create(
@@ -47,29 +73,47 @@ def send_message(*, suggestion: Suggestion, side: str, author: Person, text: str
     except IntegrityError:
         # A double click: the other request wrote it a moment ago.
         return Message.objects.get(form_key=form_key, suggestion=suggestion, side=side)
+    attach(message=message, files=files, names=names)
     events.message_sent.send(sender=Message, message=message)
     return message
 
 
-def mark_read(*, suggestion: Suggestion, side: str) -> int:
-    """Somebody of this side has opened the thread. Returns how many messages were new to it."""
-    unread = Message.objects.filter(suggestion=suggestion).unread_by(side)
-    return unread.update(read_at=timezone.now())
+def mark_read(*, messages: Iterable[Message], side: str, person: Person, answers: bool) -> set[int]:
+    """This person of that side has these before their eyes. answers: they speak for it, so that the side has read them.
+
+    Returns the keys of those that were new to the person.
+    """
+    theirs = {message.pk for message in messages if message.side != side}
+    new = theirs - set(Reading.objects.filter(person=person, message__in=theirs).values_list("message_id", flat=True))
+    if new:
+        Reading.objects.bulk_create(
+            [Reading(message_id=key, person=person) for key in sorted(new)], ignore_conflicts=True
+        )
+    if answers and theirs:
+        Message.objects.filter(pk__in=theirs, read_at__isnull=True).update(read_at=timezone.now())
+    return new
 
 
-def threads_of(*, organisation: Organisation) -> QuerySet[Suggestion]:
-    """The conversations of an organisation, latest first, each with `last_sent_at` and its `unread` count."""
-    ours = Q(need__organisation=organisation) | Q(offer__organisation=organisation)
-    theirs = Q(messages__read_at__isnull=True) & (
-        Q(need__organisation=organisation, messages__side=Author.OFFER)
-        | Q(offer__organisation=organisation, messages__side=Author.NEED)
-    )
+def threads_of(*, member: Membership) -> QuerySet[Suggestion]:
+    """The conversations of a member's organisation, latest first, each with `last_sent_at` and how many messages are
+    still `unread` by this very person."""
     return (
-        Suggestion.objects.filter(ours, messages__isnull=False)
+        Suggestion.objects.of(member.organisation)
+        .filter(messages__isnull=False)
         .select_related("need__organisation", "offer__organisation")
-        .annotate(last_sent_at=Max("messages__sent_at"), unread=Count("messages", filter=theirs, distinct=True))
+        .annotate(
+            last_sent_at=Max("messages__sent_at"),
+            unread=Count("messages", filter=unread_by(member, "messages__"), distinct=True),
+        )
         .order_by("-last_sent_at", "-id")
     )
+
+
+def _check_room(suggestion: Suggestion, files: Sequence[CleanFile]) -> None:
+    if files:
+        held = Attachment.objects.of(suggestion).aggregate(size=Sum("size"))["size"] or 0
+        if held + sum(len(file.content) for file in files) > settings.ATTACHMENTS_LARGEST_CONVERSATION:
+            raise ConversationFull
 
 
 def _written_already(form_key: UUID, suggestion: Suggestion, side: str) -> Message | None:

@@ -40,6 +40,12 @@ def acting_organisation(request: HttpRequest) -> Organisation | None:
     )
 
 
+def acting_membership(request: HttpRequest) -> Membership | None:
+    """The person's own confirmed membership of the organisation that they act for."""
+    organisation = acting_organisation(request)
+    return next((own for own in memberships_of(request) if own.is_confirmed and own.organisation == organisation), None)
+
+
 def act_for(request: HttpRequest, organisation: Organisation) -> None:
     """Remember this organisation as the current one."""
     if request.session.get(SESSION_KEY) != str(organisation.uuid):

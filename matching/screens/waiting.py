@@ -57,7 +57,7 @@ def listing_url(listing: Listing, name: str = "desk") -> str:
 
 def _messages(desk: Desk) -> Iterator[Errand]:
     threads = (
-        Message.objects.unread_for(desk.organisation)
+        Message.objects.unread_by(desk.membership)
         .values("suggestion__uuid", "suggestion__offer__title", "suggestion__need__title")
         .annotate(unread=Count("id"), latest=Max("sent_at"))
         .order_by("-latest")[:_AT_MOST]

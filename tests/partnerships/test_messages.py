@@ -12,6 +12,7 @@ from matching.partnerships.services import LONGEST, UnfitText, mark_read, send_m
 from matching.suggestions.models import State
 from matching.suggestions.services import SetAside, dismiss, match_listing
 from tests.factories import make_need, make_offer
+from tests.screens.conftest import join
 
 pytestmark = pytest.mark.django_db
 
@@ -82,12 +83,35 @@ def test_only_the_two_sides_read(pair, alice, bob, charlie, staff):
     assert not may_read_thread(charlie, pair) and not may_read_thread(staff, pair)
 
 
+def read(pair, person, side, *, answers=True):
+    return mark_read(messages=Message.objects.between(pair), side=side, person=person, answers=answers)
+
+
 def test_reading_marks_what_the_other_side_wrote(pair, alice, bob):
-    write(pair, alice)
+    first = write(pair, alice)
     write(pair, bob, side="offer", text="Oui, le samedi.")
-    assert mark_read(suggestion=pair, side="offer") == 1
-    assert mark_read(suggestion=pair, side="offer") == 0
+    assert read(pair, bob, "offer") == {first.pk}
+    assert read(pair, bob, "offer") == set()
     assert Message.objects.get(side="offer").read_at is None
+
+
+def test_what_a_colleague_read_is_still_to_be_read(pair, alice, bob, charlie, brest):
+    mine, theirs = brest.memberships.get(person=bob), join(charlie, brest, "reader")
+    write(pair, alice)
+    read(pair, charlie, "offer", answers=False)
+    assert Message.objects.get().read_at is None
+    assert [thread.unread for thread in threads_of(member=mine)] == [1]
+    assert [thread.unread for thread in threads_of(member=theirs)] == [0]
+    read(pair, bob, "offer")
+    assert not Message.objects.unread_by(mine).exists() and Message.objects.get().read_at
+
+
+def test_what_was_read_before_somebody_came_is_no_news_to_them(pair, alice, bob, charlie, brest):
+    write(pair, alice)
+    read(pair, bob, "offer")
+    newcomer = join(charlie, brest, "member")
+    write(pair, alice, text="Et le dimanche ?")
+    assert [message.text for message in Message.objects.unread_by(newcomer)] == ["Et le dimanche ?"]
 
 
 def test_conversations_come_latest_first_with_what_is_unread(pair, alice, bob, brest, bricoleuses):
@@ -96,7 +120,9 @@ def test_conversations_come_latest_first_with_what_is_unread(pair, alice, bob, b
     write(pair, alice)
     write(pair, alice, text="Et le dimanche ?")
     write(pair, bob, side="offer", text="Non.")
-    ours = [(thread.pk, thread.unread) for thread in threads_of(organisation=brest)]
-    theirs = [(thread.pk, thread.unread) for thread in threads_of(organisation=bricoleuses)]
+    ours, theirs = (
+        [(thread.pk, thread.unread) for thread in threads_of(member=organisation.memberships.get())]
+        for organisation in (brest, bricoleuses)
+    )
     assert ours == [(pair.pk, 2), (other.pk, 1)]
     assert theirs == [(pair.pk, 1), (other.pk, 0)]

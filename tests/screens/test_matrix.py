@@ -15,6 +15,8 @@ from cms.services import build_site
 from matching.notices.services import stop_token
 from matching.organisations.models import Role
 from matching.organisations.services import ask_host, authority_of, create_collective
+from matching.partnerships.files import CleanFile
+from matching.partnerships.services import send_message
 from tests.factories import make_need, make_offer, make_person
 from tests.screens.conftest import join, signed_in, suggest
 
@@ -172,6 +174,13 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
     },
+    "attachment": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "of a need"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("GET", "own, of another"): HIDDEN,
+    },
     "suggestion_interested": {
         ("POST", "own"): "LNNFGGNN",
         ("POST", "of a need"): "LNNFGGNN",
@@ -298,7 +307,22 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         "of a need": suggest(make_offer(third_authority), world["need"]["own published"]),
         "theirs": suggest(world["offer"]["their published"], make_need(third_collective)),
     }
+    world["joined"] = {
+        place: _joined(suggestion, make_person(f"auteur{number}@exemple.fr", "Autrice"))
+        for number, (place, suggestion) in enumerate(world["suggestion"].items())
+    }
     return world
+
+
+def _joined(suggestion, author):
+    """A file that somebody of the need's side, who has left since, joined to their conversation."""
+    files = [CleanFile("plan.txt", "text/plain", b"plan")]
+    membership = join(author, suggestion.need.organisation, Role.MEMBER)
+    message = send_message(
+        suggestion=suggestion, side="need", author=author, text="Voici", form_key=uuid4(), files=files
+    )
+    membership.delete()
+    return message.attachments.get()
 
 
 def listing_address(world, name, place):
@@ -337,6 +361,12 @@ def suggestion_address(world, name, place):
     return reverse(name, args=[found.uuid if found else uuid4()])
 
 
+def attachment_address(world, name, place):
+    found = world["suggestion"].get(place.removesuffix(", of another"))
+    joined = world["joined"].get("theirs" if place.endswith(", of another") else place)
+    return reverse(name, args=[found.uuid if found else uuid4(), joined.uuid if joined else uuid4()])
+
+
 def territory_address(world, name, place):
     return reverse(name, args=["commune", "44109"] if place == "a territory" else ["licorne", "29019"])
 
@@ -362,6 +392,7 @@ ADDRESSES = {
     "thread": suggestion_address,
     "suggestion_interested": suggestion_address,
     "suggestion_dismiss": suggestion_address,
+    "attachment": attachment_address,
     "authority_join": territory_address,
     "unsubscribe": token_address,
     "": picture_address,
@@ -407,6 +438,8 @@ def letter_of(response):
     if response.status_code == 302:
         assert response.url.startswith("/"), response.url
         return "L" if response.url.startswith(reverse("account_login")) else "G"
+    # A file is left open for who takes it.
+    response.close()
     return {200: "O", 403: "F", 404: "N", 405: "M"}.get(response.status_code, str(response.status_code))
 
 

@@ -3,8 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
+from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Message
 from matching.partnerships.services import send_message
 from matching.suggestions.models import State
@@ -96,19 +99,117 @@ def test_a_form_without_its_key_is_not_sent(everybody, pair):
     assert not Message.objects.exists()
 
 
-def test_reading_marks_read_unless_it_is_a_readers(everybody, pair, alice):
+def test_each_person_has_their_own_unread_marks(everybody, pair, alice):
     message = written(pair, alice)
-    signed_in(everybody["reader"]).get(reverse("thread", args=[pair.uuid]))
-    signed_in(everybody["c-owner"]).get(reverse("thread", args=[pair.uuid]))
+    thread, desk = reverse("thread", args=[pair.uuid]), reverse("desk_of", args=[pair.offer.organisation.slug])
+    reader, owner = signed_in(everybody["reader"]), signed_in(everybody["owner"])
+    assert "<strong>nouveau</strong>" in reader.get(thread).content.decode()
+    assert "<strong>nouveau</strong>" not in reader.get(thread).content.decode()
+    signed_in(everybody["c-owner"]).get(thread)
     message.refresh_from_db()
-    assert message.read_at is None
-    desk = reverse("desk_of", args=[pair.offer.organisation.slug])
-    client = signed_in(everybody["owner"])
-    assert "1 message à lire" in client.get(desk).content.decode()
-    client.get(reverse("thread", args=[pair.uuid]))
+    assert message.read_at is None, "a reader does not answer for their side"
+    assert "1 message à lire" not in reader.get(desk).content.decode()
+    for address in (desk, reverse("threads")):
+        html = owner.get(address).content.decode()
+        assert "1 message à lire" in html or "1 à lire" in html
+        assert '<span class="count">1<' in html
+    owner.get(thread)
     message.refresh_from_db()
     assert message.read_at is not None
-    assert "1 message à lire" not in client.get(desk).content.decode()
+    for address in (desk, reverse("threads")):
+        html = owner.get(address).content.decode()
+        assert "à lire" not in html and 'class="count"' not in html
+    assert "1 message à lire" in signed_in(everybody["member"]).get(desk).content.decode()
+
+
+def a_file(name="plan.txt", content=b"Un plan"):
+    return SimpleUploadedFile(name, content)
+
+
+def send(client, pair, *files, text="Bonjour"):
+    data = {"form_key": str(uuid4()), "text": text, "files": list(files)}
+    return client.post(reverse("thread", args=[pair.uuid]), data)
+
+
+@pytest.fixture
+def joined(pair, alice):
+    files = [CleanFile("plan été \u202e.txt", "text/plain", b"<script>")]
+    message = send_message(suggestion=pair, side="need", author=alice, text="Voici", form_key=uuid4(), files=files)
+    return message.attachments.get()
+
+
+@pytest.mark.parametrize("who", [*MAY_READ, *NEITHER, "nobody"])
+def test_who_takes_a_file(everybody, pair, joined, who):
+    response = signed_in(everybody[who]).get(reverse("attachment", args=[pair.uuid, joined.uuid]))
+    expected = 200 if who in MAY_READ else 302 if who == "nobody" else 404
+    assert response.status_code == expected
+    if expected == 200:
+        assert b"".join(response.streaming_content) == b"<script>"
+
+
+def test_a_file_is_kept_and_never_opened_in_the_page(everybody, pair, joined):
+    response = signed_in(everybody["owner"]).get(reverse("attachment", args=[pair.uuid, joined.uuid]))
+    assert response["Content-Disposition"].startswith("attachment; filename")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Type"] == "text/plain"
+    assert "no-store" in response["Cache-Control"]
+    response.close()
+
+
+def test_a_file_of_another_conversation_is_not_there(everybody, pair, joined, room, bricoleuses):
+    other = suggest(room, make_need(bricoleuses, title="Autre besoin"))
+    assert signed_in(everybody["owner"]).get(reverse("attachment", args=[other.uuid, joined.uuid])).status_code == 404
+
+
+def test_several_files_go_with_a_message(everybody, pair):
+    client = signed_in(everybody["c-owner"])
+    assert send(client, pair, a_file(), a_file("../../photo\u202e.exe", b"%PDF-1.7")).status_code == 302
+    html = client.get(reverse("thread", args=[pair.uuid])).content.decode()
+    assert [file.name for file in Message.objects.get().attachments.all()] == ["plan.txt", "photo.pdf"]
+    assert "<bdi>photo.pdf</bdi>" in html and "\u202e" not in html
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (("gros.pdf", b"%PDF-1.7" + bytes(30_000_000)), "trop lourd"),
+        (("page.html", b"<html><script>alert(1)</script>"), "peut contenir un script"),
+        (("vide.txt", b""), "est vide"),
+    ],
+)
+def test_a_file_that_may_not_go_is_said_and_the_words_are_kept(everybody, pair, file, sentence):
+    response = send(signed_in(everybody["c-owner"]), pair, a_file(*file), text="Voici notre dossier")
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert sentence in html and file[0] in html
+    assert "Voici notre dossier</textarea>" in html
+    assert not Message.objects.exists()
+
+
+def test_files_that_a_refusal_lost_are_asked_for_again(everybody, pair):
+    html = send(signed_in(everybody["c-owner"]), pair, a_file(), text="").content.decode()
+    assert "Écrivez quelques mots" in html and "Choisissez de nouveau vos fichiers" in html
+
+
+def test_what_was_typed_while_the_session_ended_waits_for_its_author(everybody, pair):
+    client, address = Client(), reverse("thread", args=[pair.uuid])
+    response = client.post(address, {"form_key": str(uuid4()), "text": "Un long message d’une heure"})
+    assert response.url.startswith(reverse("account_login"))
+    login = client.post(response.url, {"login": everybody["c-owner"].email, "password": "motdepasse-long"})
+    assert login.url == address
+    html = client.get(address).content.decode()
+    assert "Un long message d’une heure</textarea>" in html and "Votre texte est encore là" in html
+    assert not Message.objects.exists()
+    assert send(client, pair, text="Un long message d’une heure").status_code == 302
+    assert "Un long message d’une heure</textarea>" not in client.get(address).content.decode()
+
+
+def test_what_was_typed_for_one_conversation_shows_in_no_other(everybody, pair, room, bricoleuses):
+    client = Client()
+    client.post(reverse("thread", args=[uuid4()]), {"text": "Pour d’autres"})
+    client.force_login(everybody["c-owner"])
+    assert "Pour d’autres" not in client.get(reverse("thread", args=[pair.uuid])).content.decode()
 
 
 def test_not_for_us_asks_why_and_stays_away(everybody, pair):

@@ -4,23 +4,27 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from matching.organisations.permissions import may_read_desk
 from matching.organisations.services import NotAllowed
-from matching.partnerships.models import Message
+from matching.partnerships.attachments import opened
+from matching.partnerships.models import Attachment, Message
 from matching.partnerships.permissions import may_act, side_of
-from matching.partnerships.services import mark_read, send_message, threads_of
-from matching.screens.acting import acting_organisation
+from matching.partnerships.services import ConversationFull, mark_read, send_message, threads_of
+from matching.screens.acting import acting_membership, acting_organisation
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
 from matching.screens.threads.forms import DismissForm, MessageForm
+from matching.screens.threads.kept import forget_kept_message, keep_message, kept_message
 from matching.screens.waiting import listing_url
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import SIDES, organisation_of
@@ -43,12 +47,12 @@ class Place:
 @require_GET
 def threads(request: HttpRequest) -> HttpResponse:
     """Confirmed members: the conversations of the organisation that the person acts for."""
-    organisation = acting_organisation(request)
+    organisation, member = acting_organisation(request), acting_membership(request)
     if organisation is None:
         return redirect("desk")
-    if not may_read_desk(request.user, organisation):
+    if member is None:
         raise Http404
-    page = Paginator(threads_of(organisation=organisation), _A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(threads_of(member=member), _A_PAGE).get_page(request.GET.get("page"))
     side = "offer" if organisation.is_authority else "need"
     context = {
         "organisation": organisation,
@@ -58,52 +62,85 @@ def threads(request: HttpRequest) -> HttpResponse:
     return render(request, "threads/threads.html", context)
 
 
+# Open, so that what was typed while the session ended is kept: nobody reads anything here without signing in.
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Confirmed members of both sides read; owners and members write."""
+    if not request.user.is_authenticated:
+        if request.POST.get("text") and not is_over(request, MESSAGES):
+            keep_message(request, uuid, request.POST["text"])
+        return redirect_to_login(request.get_full_path())
     place = _place(request, uuid)
     suggestion, side = place.proposal.suggestion, place.proposal.side
-    form, code = MessageForm(request.POST or None), 200
+    kept = kept_message(request, uuid)
+    form, code = MessageForm(request.POST or None, request.FILES or None, initial={"text": kept} if kept else None), 200
     if request.method == "POST":
         if not place.may_write:
             raise PermissionDenied
         if form.is_valid() and is_over(request, MESSAGES):
             form.add_error(None, MESSAGES.sentence)
             code = TOO_MANY_REQUESTS
-        elif form.is_valid():
-            try:
-                send_message(
-                    suggestion=suggestion,
-                    side=side,
-                    author=request.user,
-                    text=form.cleaned_data["text"],
-                    form_key=form.cleaned_data["form_key"],
-                )
-            except Gone:
-                raise Http404 from None
-            except NotProposed:
-                form.add_error(None, _NOT_PROPOSED)
-            except SetAside:
-                form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
-            except NotAllowed:
-                # A key of another conversation: no form of ours holds it.
-                raise PermissionDenied from None
-            else:
-                messages.success(request, _("Votre message est parti. Un e-mail vous dira quand la réponse arrive."))
-                return redirect("thread", suggestion.uuid)
+        elif form.is_valid() and _sent(request, place, form):
+            forget_kept_message(request)
+            messages.success(request, _("Votre message est parti. Un e-mail vous dira quand la réponse arrive."))
+            return redirect("thread", suggestion.uuid)
+        if request.FILES and not form.has_error("files"):
+            form.add_error("files", _("Choisissez de nouveau vos fichiers : le navigateur ne les a pas gardés."))
     shown = list(Message.objects.between(suggestion))
+    # Read from now on; this page still shows them as new.
+    new = mark_read(messages=shown, side=side, person=request.user, answers=place.may_write)
     context = {
         "place": place,
         "proposal": place.proposal,
         "own_url": listing_url(place.proposal.own),
-        "shown": [(message, message.side == side) for message in shown],
+        "shown": [(message, message.side == side, message.pk in new) for message in shown],
         "form": form,
+        "is_kept": bool(kept) and not form.is_bound,
         "is_set_aside": suggestion.is_dismissed,
     }
-    response = render(request, "threads/thread.html", context, status=code)
-    if place.may_write:
-        # Read from now on; this page still shows them as new.
-        mark_read(suggestion=suggestion, side=side)
+    return render(request, "threads/thread.html", context, status=code)
+
+
+def _sent(request: HttpRequest, place: Place, form: MessageForm) -> bool:
+    """Relay what a valid form says; where it cannot be, the form says why and keeps its words."""
+    try:
+        send_message(
+            suggestion=place.proposal.suggestion,
+            side=place.proposal.side,
+            author=request.user,
+            text=form.cleaned_data["text"],
+            form_key=form.cleaned_data["form_key"],
+            files=form.cleaned_data["files"],
+        )
+    except Gone:
+        raise Http404 from None
+    except NotProposed:
+        form.add_error(None, _NOT_PROPOSED)
+    except SetAside:
+        form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
+    except ConversationFull:
+        form.add_error("files", _("Cette conversation porte déjà trop de fichiers. Envoyez le texte seul, ou un lien."))
+    except NotAllowed:
+        # A key of another conversation: no form of ours holds it.
+        raise PermissionDenied from None
+    return form.is_valid()
+
+
+@require_safe
+def attachment(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
+    """Confirmed members of both sides take a file that was joined to their conversation: to be kept, never opened
+    here."""
+    place = _place(request, uuid)
+    joined = get_object_or_404(Attachment.objects.of(place.proposal.suggestion), uuid=key)
+    try:
+        file = opened(joined)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, as_attachment=True, filename=joined.name, content_type=joined.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
