@@ -233,6 +233,10 @@ else:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Partenariats citoyens <ne-pas-repondre@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# From this hour of the evening to that of the morning, and on Sundays, no notice leaves, by the clock of its reader
+# and unless they chose so. "20-8", or empty for none: files wake nobody.
+_quiet = env.str("PCC_QUIET_HOURS", "20-8" if EMAIL_URL else "")
+QUIET_HOURS = tuple(int(hour) for hour in _quiet.split("-")) if _quiet else None
 
 # --- Wagtail ---
 WAGTAIL_SITE_NAME = "Partenariats citoyens"

@@ -69,6 +69,7 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
         context = {
             "name": one_line(person.get_short_name()),
             "lines": lines,
+            "why": _why(person),
             "stop_url": stop_url,
             "preferences_url": _absolute("preferences"),
             "language": person.language,
@@ -105,6 +106,21 @@ def _subject(lines: Sequence[Line]) -> str:
         said = ngettext("%(first)s Et %(count)s autre nouvelle", "%(first)s Et %(count)s autres nouvelles", others)
         return said % {"first": one_line(lines[0].text, 150), "count": others}
     return _("%(count)s nouvelles de vos partenariats") % {"count": len(lines)}
+
+
+def _why(person: Person) -> str:
+    """For whom the reader acts, and how often they asked to hear of it."""
+    names = Membership.objects.confirmed().filter(person=person).order_by("organisation__name", "pk")
+    found = [one_line(name) for name in names.values_list("organisation__name", flat=True)]
+    rhythm = {
+        Person.Notify.DAILY: _("une fois par jour"),
+        Person.Notify.WEEKLY: _("une fois par semaine"),
+    }.get(Person.Notify(person.notify), _("au fil de l’eau"))
+    if not found:
+        return _("Vous recevez cet e-mail, %(rhythm)s, parce que vous avez un compte ici.") % {"rhythm": rhythm}
+    shown = ", ".join(found[:_MOST_TITLES]) + ("…" if len(found) > _MOST_TITLES else "")
+    said = _("Vous recevez cet e-mail, %(rhythm)s, parce que vous agissez pour %(organisations)s.")
+    return said % {"rhythm": rhythm, "organisations": shown}
 
 
 def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,6 +24,8 @@ class Notice(models.Model):
     # read when the mail leaves: what has been seen in between is not told again.
     subject = models.CharField(max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
+    # No mail tells it before: the reader's rhythm and quiet hours, by their own clock.
+    due_at = models.DateTimeField(default=timezone.now)
     # Claimed by one sender, with a one-row update, before the mail leaves.
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -37,7 +40,7 @@ class Notice(models.Model):
                 name="notice_waiting_once",
             )
         ]
-        indexes = [models.Index(fields=["sent_at", "created_at"])]
+        indexes = [models.Index(fields=["sent_at", "created_at"]), models.Index(fields=["claimed_at", "due_at"])]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.person_id}"

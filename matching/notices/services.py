@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
 from matching.notices import subjects
+from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation, Role
@@ -110,9 +111,23 @@ def stop(*, person: Person) -> None:
     Notice.objects.filter(person=person, claimed_at__isnull=True).delete()
 
 
+@transaction.atomic
+def follow_preferences(*, person: Person) -> None:
+    """The person has chosen another rhythm, or lives by another clock: what waits follows. Safe to repeat."""
+    if person.notify == Person.Notify.NEVER:
+        stop(person=person)
+        return
+    due = due_at(person, zones_of([person])[person.pk], timezone.now())
+    Notice.objects.filter(person=person, claimed_at__isnull=True).update(due_at=due)
+
+
 def _note_all(facts: Iterable[tuple[Person, str, str]]) -> None:
+    facts = list(facts)
+    people = {person.pk: person for person, _, _ in facts}
+    zones, now = zones_of(people.values()), timezone.now()
+    due = {key: due_at(person, zones[key], now) for key, person in people.items()}
     Notice.objects.bulk_create(
-        [Notice(person=person, kind=kind, subject=subject) for person, kind, subject in facts],
+        [Notice(person=person, kind=kind, subject=subject, due_at=due[person.pk]) for person, kind, subject in facts],
         ignore_conflicts=True,
     )
 
@@ -145,15 +160,22 @@ def _members(organisations: set[int]) -> dict[int, list[Person]]:
 
 
 def _people_to_tell(now: datetime) -> list[Person]:
-    waiting = Notice.objects.filter(claimed_at__isnull=True).values("person")
+    waiting = Notice.objects.filter(claimed_at__isnull=True, due_at__lte=now).values("person")
     mailed_just_now = Notice.objects.filter(sent_at__gt=now - QUIET).values("person")
-    return list(_listening().filter(pk__in=waiting).exclude(pk__in=mailed_just_now))
+    return _awake(_listening().filter(pk__in=waiting).exclude(pk__in=mailed_just_now), now)
+
+
+def _awake(people: Iterable[Person], now: datetime) -> list[Person]:
+    """Those who may be written to now: what was late for the evening waits for the morning."""
+    people = list(people)
+    zones = zones_of(people)
+    return [person for person in people if not is_quiet(person, zones[person.pk], now)]
 
 
 def _claim(person: Person, now: datetime) -> list[Notice]:
     """The rows that this call, and no other, has claimed."""
-    ids = list(Notice.objects.filter(person=person, claimed_at__isnull=True).values_list("pk", flat=True))
     unclaimed = Notice.objects.filter(claimed_at__isnull=True)
+    ids = list(unclaimed.filter(person=person, due_at__lte=now).values_list("pk", flat=True))
     mine = [key for key in ids if unclaimed.filter(pk=key).update(claimed_at=now)]
     return list(Notice.objects.filter(pk__in=mine).select_related("person").order_by("pk"))
 
@@ -161,10 +183,13 @@ def _claim(person: Person, now: datetime) -> list[Notice]:
 def _claim_again(now: datetime) -> list[list[Notice]]:
     """The mails whose sending never was confirmed, each with the very rows that it had."""
     lost = Notice.objects.filter(
-        sent_at__isnull=True, claimed_at__lte=now - LOST_AFTER, created_at__gt=now - GIVEN_UP_AFTER
+        sent_at__isnull=True, claimed_at__lte=now - LOST_AFTER, due_at__gt=now - GIVEN_UP_AFTER
     )
-    in_order = lost.select_related("person").order_by("person_id", "claimed_at", "pk")
-    mails = groupby(in_order, key=lambda notice: (notice.person_id, notice.claimed_at))
+    in_order = list(lost.select_related("person").order_by("person_id", "claimed_at", "pk"))
+    awake = {person.pk for person in _awake({row.person_id: row.person for row in in_order}.values(), now)}
+    mails = groupby(
+        (row for row in in_order if row.person_id in awake), key=lambda notice: (notice.person_id, notice.claimed_at)
+    )
     return [notices for notices in (list(rows) for _, rows in mails) if _reclaimed(notices, now)]
 
 

@@ -32,8 +32,25 @@ class Person(AbstractUser):
     """Who signs in. The name shown to others is `name`; the address never is."""
 
     class Notify(models.TextChoices):
-        GROUPED = "grouped", _("Un e-mail groupé")
-        NEVER = "never", _("Aucun e-mail")
+        AT_ONCE = "at_once", _("Au fil de l’eau, groupés")
+        DAILY = "daily", _("Une fois par jour, le matin")
+        WEEKLY = "weekly", _("Une fois par semaine, le lundi matin")
+        NEVER = "never", _("Jamais")
+
+    class Zone(models.TextChoices):
+        """Every hour at which France lives."""
+
+        PARIS = "Europe/Paris", _("France hexagonale et Corse")
+        GUADELOUPE = "America/Guadeloupe", _("Guadeloupe, Saint-Barthélemy, Saint-Martin")
+        MARTINIQUE = "America/Martinique", _("Martinique")
+        GUYANE = "America/Cayenne", _("Guyane")
+        REUNION = "Indian/Reunion", _("La Réunion")
+        MAYOTTE = "Indian/Mayotte", _("Mayotte")
+        MIQUELON = "America/Miquelon", _("Saint-Pierre-et-Miquelon")
+        NOUMEA = "Pacific/Noumea", _("Nouvelle-Calédonie")
+        TAHITI = "Pacific/Tahiti", _("Polynésie française")
+        MARQUESAS = "Pacific/Marquesas", _("Îles Marquises")
+        WALLIS = "Pacific/Wallis", _("Wallis-et-Futuna")
 
     username = None
     first_name = None
@@ -41,7 +58,11 @@ class Person(AbstractUser):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("adresse e-mail"), unique=True)
     name = models.CharField(_("nom affiché"), max_length=120, blank=True)
-    notify = models.CharField(_("e-mails reçus"), max_length=10, choices=Notify.choices, default=Notify.GROUPED)
+    notify = models.CharField(_("e-mails reçus"), max_length=10, choices=Notify.choices, default=Notify.AT_ONCE)
+    # Where their clock stands; empty: where their organisation is.
+    time_zone = models.CharField(_("heure locale"), max_length=32, choices=Zone.choices, blank=True)
+    # They want mails in the evening, at night and on Sundays too.
+    any_hour = models.BooleanField(_("à toute heure"), default=False)
     language = models.CharField(_("langue"), max_length=5, default="fr")
 
     USERNAME_FIELD = "email"

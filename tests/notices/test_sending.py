@@ -84,7 +84,7 @@ def test_what_could_not_be_sent_is_tried_again_as_the_same_mail(waiting, mailout
 
 def test_news_that_is_too_old_is_given_up(waiting, mailoutbox):
     long_ago = timezone.now() - services.GIVEN_UP_AFTER
-    Notice.objects.update(created_at=long_ago, claimed_at=long_ago)
+    Notice.objects.update(due_at=long_ago, claimed_at=long_ago)
     assert send_due_notices() == 0
 
 

@@ -136,7 +136,7 @@ def sheets(brest, bricoleuses, bob, alice, charlie) -> dict[str, Sheet]:
             StatementForm, reverse("authority_join", args=["commune", "44109"]), stranger, {"statement": "Élue"}
         ),
         "preferences": Sheet(
-            PreferencesForm, reverse("preferences"), stranger, {"name": "C", "notify": "grouped", "language": "fr"}
+            PreferencesForm, reverse("preferences"), stranger, {"name": "C", "notify": "at_once", "language": "fr"}
         ),
         "message": Sheet(MessageForm, reverse("thread", args=[pair.uuid]), member, {"text": "Bonjour"}),
         "dismissal": Sheet(

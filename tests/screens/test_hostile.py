@@ -332,7 +332,7 @@ def test_a_token_stops_the_mails_of_its_person_and_of_nobody_else(client, alice,
     for wrong in (token[:-1], token + "x", token.replace(alice.uuid.hex, bob.uuid.hex), alice.uuid.hex):
         assert client.post(reverse("unsubscribe", args=[wrong])).status_code == 404
     bob.refresh_from_db()
-    assert bob.notify == "grouped"
+    assert bob.notify == "at_once"
 
 
 PUBLIC = [f"public:{name}" for name in ("find", "offers", "needs", "organisations", "territories", "method")]

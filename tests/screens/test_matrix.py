@@ -424,7 +424,7 @@ def data_for(world, name, place):
         "authority_join": {"statement": "Vie associative"},
         "organisation_join": {"statement": "Bénévole"},
         "switch_organisation": {"organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"},
-        "preferences": {"name": "Nom", "notify": "grouped", "language": "fr"},
+        "preferences": {"name": "Nom", "notify": "at_once", "language": "fr"},
         "member_decide": {"action": "confirm", "role": "member"},
         "offer_status": {"action": "close"},
         "need_status": {"action": "close"},

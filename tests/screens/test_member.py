@@ -307,7 +307,7 @@ def test_a_form_that_names_other_fields_changes_none_of_them(client, charlie):
     client.force_login(charlie)
     client.post(
         reverse("preferences"),
-        {"name": "C", "notify": "grouped", "language": "fr", "is_staff": "on", "email": "autre@exemple.fr"},
+        {"name": "C", "notify": "at_once", "language": "fr", "is_staff": "on", "email": "autre@exemple.fr"},
     )
     charlie.refresh_from_db()
     assert (charlie.is_staff, charlie.email) == (False, "charlie@exemple.fr")
@@ -319,7 +319,7 @@ def test_bad_preferences_change_nothing(client, charlie, data):
     response = client.post(reverse("preferences"), {"name": "Nouveau", "notify": "never", "language": "fr", **data})
     assert response.status_code == 200
     charlie.refresh_from_db()
-    assert (charlie.name, charlie.notify) == ("Charlie", "grouped")
+    assert (charlie.name, charlie.notify) == ("Charlie", "at_once")
 
 
 # Signing in leads where one works

@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.fr import siret
@@ -194,6 +196,16 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Rôle"), choices=Role.choices)
 
 
+def _quiet_hours() -> str:
+    if settings.QUIET_HOURS is None:
+        return ""
+    begins, ends = settings.QUIET_HOURS
+    return _("Sinon, rien ne part entre %(begins)s h et %(ends)s h, ni le dimanche, à votre heure.") % {
+        "begins": begins,
+        "ends": ends,
+    }
+
+
 class PreferencesForm(forms.ModelForm):
     """How a person is named, written to, and in which language."""
 
@@ -204,7 +216,20 @@ class PreferencesForm(forms.ModelForm):
         max_length=120,
     )
     notify = forms.ChoiceField(
-        label=gettext_lazy("Avis par e-mail"), choices=Person.Notify.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Avis par e-mail"),
+        help_text=gettext_lazy("Ce qui vous attend est aussi sur votre bureau, toujours."),
+        choices=Person.Notify.choices,
+        widget=forms.RadioSelect,
+    )
+    any_hour = forms.BooleanField(
+        label=gettext_lazy("M’écrire aussi le soir, la nuit et le dimanche"),
+        help_text=lazy(_quiet_hours, str)(),
+        required=False,
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Mon heure"),
+        choices=[("", gettext_lazy("Celle de mon organisation")), *Person.Zone.choices],
+        required=False,
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Langue des e-mails"),
@@ -214,4 +239,4 @@ class PreferencesForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("name", "notify", "language")
+        fields = ("name", "notify", "any_hour", "time_zone", "language")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from matching.notices.services import follow_preferences
 from matching.organisations.models import Membership, Organisation, Role
 from matching.organisations.permissions import may_manage, may_read_desk
 from matching.organisations.services import (
@@ -188,7 +189,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Anybody signed in, about themselves."""
     form = PreferencesForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        follow_preferences(person=form.save())
         messages.success(request, _("Vos préférences sont enregistrées."))
         return redirect("preferences")
     if form.is_bound:

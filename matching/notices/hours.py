@@ -1,0 +1,73 @@
+"""When a mail may leave: at its reader’s rhythm, by the clock where they live, never in their quiet hours."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from matching import geography
+from matching.organisations.models import Membership
+from matching.people.models import Person
+from matching.territories.models import Territory
+
+# By département, as the official table names those overseas too.
+_OVERSEAS = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/Guadeloupe",
+    "978": "America/Guadeloupe",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+_SUNDAY = 6
+_MONDAY = 0
+
+
+def zones_of(people: Iterable[Person]) -> dict[int, ZoneInfo]:
+    """By primary key, where each person's clock stands: where they said, else where their first organisation is."""
+    people = list(people)
+    zones = {person.pk: person.time_zone for person in people}
+    silent = [key for key, zone in zones.items() if not zone]
+    if silent:
+        memberships = Membership.objects.confirmed().filter(person__in=silent).order_by("-confirmed_at", "-pk")
+        for membership in memberships.select_related("organisation__territory"):
+            zones[membership.person_id] = _zone_of(membership.organisation.territory)
+    return {key: ZoneInfo(zone or settings.TIME_ZONE) for key, zone in zones.items()}
+
+
+def is_quiet(person: Person, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether nothing leaves for this person now."""
+    if settings.QUIET_HOURS is None or person.any_hour:
+        return False
+    begins, ends = settings.QUIET_HOURS
+    local = now.astimezone(zone)
+    return local.weekday() == _SUNDAY or local.hour >= begins or local.hour < ends
+
+
+def due_at(person: Person, zone: ZoneInfo, now: datetime) -> datetime:
+    """When the mail that tells of what happens now leaves, at the earliest."""
+    if person.notify == Person.Notify.AT_ONCE and not is_quiet(person, zone, now):
+        return now
+    opens = settings.QUIET_HOURS[1] if settings.QUIET_HOURS else 8
+    day = now.astimezone(zone).date()
+    while True:
+        morning = datetime.combine(day, time(opens), zone)
+        on_the_day = person.notify != Person.Notify.WEEKLY or day.weekday() == _MONDAY
+        if morning > now and on_the_day and not is_quiet(person, zone, morning):
+            return morning
+        day += timedelta(days=1)
+
+
+def _zone_of(territory: Territory | None) -> str:
+    if territory is None:
+        return ""
+    table = geography.load()
+    place = table.resolve(territory.level, territory.code)
+    around = table.within(place) if place else ()
+    return next((_OVERSEAS[area.code] for area in around if area.level == "departement" and area.code in _OVERSEAS), "")
