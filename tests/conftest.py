@@ -3,6 +3,20 @@
 import pytest
 from django.core.cache import cache
 from django.utils.translation import deactivate
+from xdist.scheduler import LoadFileScheduling
+
+
+class ByFile(LoadFileScheduling):
+    """What a file's fixtures have made serves the whole file; all journeys share one instance."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    # In the order of collection: journeys first, and what empties the database after all that need it.
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,6 @@ def run_suite(arguments: list[str]) -> int:
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     names = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     names.update({name: value for name, value in environment.items() if value})
-    spread = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2", "--dist", "loadgroup"]
+    spread = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2"]
     options = [*spread, f"--durations={SLOWEST}"]
     return subprocess.run([sys.executable, "-m", "pytest", *options, *arguments], env=names).returncode

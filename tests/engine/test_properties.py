@@ -266,10 +266,14 @@ def test_saying_words_again_never_helps(asked: str, held: str, times: int, data:
 
 
 PROCESSES = [("0", "1"), ("1", "2"), ("4711", "1"), ("99", "2")]
+COMMANDS = (["rank", "--near-misses", "3"], ["rank", "--direction", "offers"], ["allocate"])
+EACH_IN_TURN = (
+    "import sys; from matching.engine.cli import main; sys.exit(any([main(each.split()) for each in sys.argv[1:]]))"
+)
 
 
 def test_processes_seeds_and_threads_write_the_same_bytes(tmp_path: Path) -> None:
-    """Two processes at once, each with a hash seed and a number of threads of its own."""
+    """Processes at once, each with a hash seed and a number of threads of its own, work through all commands."""
     words = listings.WORDS
     needs = [
         {"id": f"n{at}", "title": " ".join(words[at % 20 : at % 20 + 4]), "themes": [THEMES[at % 6]], "capacity": at}
@@ -281,17 +285,20 @@ def test_processes_seeds_and_threads_write_the_same_bytes(tmp_path: Path) -> Non
         for at in range(90)
     ]  # fmt: skip
     n, o = write_lines(tmp_path / "n.jsonl", needs), write_lines(tmp_path / "o.jsonl", offers)
-    for command in (["rank", "--near-misses", "3"], ["rank", "--direction", "offers"], ["allocate"]):
-        outs = [tmp_path / f"{seed}.jsonl" for seed, _ in PROCESSES]
-        running = [
-            subprocess.Popen(
-                [sys.executable, "-m", "matching.engine", *command, "--needs", n, "--offers", o, "--out", out],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
-                stderr=subprocess.DEVNULL,
-            )
-            for out, (seed, threads) in zip(outs, PROCESSES, strict=True)
-        ]
-        assert [each.wait(120) for each in running] == [0] * len(PROCESSES), command
-        assert len({out.read_bytes() for out in outs}) == 1, command
-        assert outs[0].stat().st_size > 0
+    outs = {seed: [tmp_path / f"{seed}-{at}.jsonl" for at in range(len(COMMANDS))] for seed, _threads in PROCESSES}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", EACH_IN_TURN, *(
+                " ".join([*command, "--needs", str(n), "--offers", str(o), "--out", str(out)])
+                for command, out in zip(COMMANDS, outs[seed], strict=True)
+            )],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            stderr=subprocess.DEVNULL,
+        )
+        for seed, threads in PROCESSES
+    ]  # fmt: skip
+    assert [each.wait(300) for each in running] == [0] * len(PROCESSES)
+    for command, of_each in zip(COMMANDS, zip(*outs.values(), strict=True), strict=True):
+        assert len({out.read_bytes() for out in of_each}) == 1, command
+        assert of_each[0].stat().st_size > 0

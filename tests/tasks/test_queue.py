@@ -63,7 +63,6 @@ def test_what_is_under_way_is_asked_for_again(calls):
     assert queue.enqueue("noted", 7) != run
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_fact_that_is_rolled_back_leaves_no_task(brest):
     runs, tasks = Run.objects.count(), OrmQ.objects.count()
     with pytest.raises(RuntimeError), transaction.atomic():
