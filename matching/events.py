@@ -29,3 +29,9 @@ host_asked = Signal()
 
 #: Whoever carries a collective has confirmed it, or carries it no more. Arguments: organisation.
 carrier_changed = Signal()
+
+#: An organisation is asked whether a listing of its own still holds. Arguments: listing.
+validity_asked = Signal()
+
+#: A listing was paused because nobody answered for it. Arguments: listing.
+paused_unanswered = Signal()

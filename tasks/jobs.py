@@ -10,6 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
+from matching.catalogue.photos import forget_orphans
+from matching.catalogue.validity import ask_what_is_due, pause_unanswered
 from matching.notices import services as notices
 from matching.partnerships import attachments
 from matching.suggestions import ladder, scarcity, traces
@@ -92,8 +94,15 @@ def prune() -> None:
     Run.objects.filter(state=Run.State.DONE, finished_at__lt=long_ago).delete()
     Heartbeat.objects.filter(beaten_at__lt=long_ago).delete()
     queue.forget_old_probes()
+    forget_orphans()
     traces.forget_old_impressions()
     attachments.forget_orphans()
+
+
+def ask_validity() -> None:
+    """Pause what nobody answered for in a month, then ask about what has been published for six."""
+    pause_unanswered()
+    ask_what_is_due()
 
 
 def _enqueue_stale(model: type[Offer] | type[Need]) -> int:
@@ -120,6 +129,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "refresh_artefact": lambda _: refresh_artefact(),
     "record_left": lambda _: traces.record_left_without_answer(),
     "weigh_scarcity": lambda _: scarcity.weigh_scarcity(),
+    "ask_validity": lambda _: ask_validity(),
     "learn": lambda _: ladder.learn(),
     "prune": lambda _: prune(),
 }

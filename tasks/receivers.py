@@ -9,6 +9,7 @@ from matching import events
 from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.services import doubt_matches_of, publish_waiting
 from matching.notices import services as notices
+from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message
 from matching.suggestions import services as suggestions
@@ -66,6 +67,16 @@ def tell_of_guest(organisation: Organisation, **_: object) -> None:
 def match_again(organisation: Organisation, **_: object) -> None:
     """Its legal form before the gates is another one now."""
     doubt_matches_of(organisation=organisation)
+
+
+@receiver(events.validity_asked, dispatch_uid="tasks.tell_of_question")
+def tell_of_question(listing: Offer | Need, **_: object) -> None:
+    notices.tell_of_validity(listing=listing, kind=Notice.Kind.VALIDITY)
+
+
+@receiver(events.paused_unanswered, dispatch_uid="tasks.tell_of_pause")
+def tell_of_pause(listing: Offer | Need, **_: object) -> None:
+    notices.tell_of_validity(listing=listing, kind=Notice.Kind.PAUSED)
 
 
 @receiver(post_spawn, dispatch_uid="tasks.warm_up")

@@ -35,6 +35,7 @@ TABLE = (
     # Asks each hour whether enough people have answered, or whether a week has passed: most rounds end there.
     Recurring("learn", minutes=60),
     Recurring("prune", at=time(4, 15)),
+    Recurring("ask_validity", at=time(8, 30)),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from matching import events
 from matching.catalogue.models import Extent, Listing, Need, Offer, Resource, Right, Status, Theme, UseRight
 from matching.catalogue.models.rights import PRESETS
 from matching.catalogue.texts import tidy
+from matching.catalogue.week import Week
 from matching.organisations.models import Membership, Organisation
 from matching.organisations.permissions import may_speak_for
 from matching.people.models import Person
@@ -37,6 +38,7 @@ class ResourceFacts:
     address: str = ""
     equipment: str = ""
     opening: str = ""
+    closed_on_holidays: bool = False
     accessible: bool | None = None
     price: int | None = None
     rental_value: int | None = None
@@ -67,6 +69,8 @@ class OfferFacts:
     closes: date | None = None
     # None: the preset of the first resource's kind.
     rights: Mapping[str, str] | None = None
+    # None: the week of the place stays as it is.
+    week: Week | None = None
     flags: Sequence[str] = field(default_factory=list)
 
 
@@ -113,19 +117,23 @@ def write_offer(
     if form_key and (written := _written_by_form(Offer, organisation, person, form_key)):
         return written
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
-    _set(offer, facts, leave=("resources", "themes", "rights"))
+    _set(offer, facts, leave=("resources", "themes", "rights", "week"))
     if publishes:
         _set_status(offer, Status.PUBLISHED)
     offer.holds = {
+        **{name: offer.holds[name] for name in ("week", "photos") if name in offer.holds},
         "themes": [theme.slug for theme in facts.themes],
         "resources": [_told(resource) for resource in facts.resources],
         "rights": _extents(facts),
+        **({} if facts.week is None else {"week": facts.week.as_plain()}),
     }
     offer.save()
     offer.themes.set(facts.themes)
     offer.resources.all().delete()
     Resource.objects.bulk_create(Resource(offer=offer, **_plain(resource)) for resource in facts.resources)
     _set_rights(offer, facts)
+    if facts.week is not None:
+        _set_week(offer, facts.week)
     return _written(offer)
 
 
@@ -208,6 +216,12 @@ def close(*, listing: L) -> L:
 
 
 @transaction.atomic
+def set_aside(*, listings: Sequence[L], status: Status) -> list[L]:
+    """Pause or close several listings at once: all of them, or none. What is there already stays as it is."""
+    return [_change_status(listing, status) for listing in listings if listing.status != status]
+
+
+@transaction.atomic
 def want_suggestions(*, listing: L, wanted: bool) -> L:
     """Let the matcher propose this listing, or no more. Asking twice changes nothing; its history keeps each change."""
     if listing.wants_suggestions == wanted:
@@ -271,6 +285,20 @@ def _set_rights(offer: Offer, facts: OfferFacts) -> None:
     )
 
 
+def _set_week(offer: Offer, week: Week) -> None:
+    """Rows that still say the same keep their ids: what is booked may point to them."""
+    slots = [(each.weekday, each.opens, each.closes, *each.season) for each in week.hours]
+    _set_rows(offer.slots, ("weekday", "opens", "closes", "starts", "ends"), slots)
+    _set_rows(offer.closures, ("starts", "ends", "reason"), list(week.closed))
+
+
+def _set_rows(rows: Any, names: Sequence[str], wanted: Sequence[tuple]) -> None:
+    held = {tuple(getattr(row, name) for name in names): row.pk for row in rows.all()}
+    rows.exclude(pk__in=[held[values] for values in wanted if values in held]).delete()
+    new = [rows.model(offer=rows.instance, **dict(zip(names, values, strict=True))) for values in dict.fromkeys(wanted)]
+    rows.bulk_create(row for row in new if tuple(getattr(row, name) for name in names) not in held)
+
+
 def _set_status(listing: Listing, status: Status) -> None:
     listing.status = status
     if status == Status.PUBLISHED and listing.published_at is None:
@@ -284,8 +312,8 @@ def _change_status(listing: L, status: Status) -> L:
 
 
 def _written(listing: L) -> L:
-    """A change that matters to the matcher: a new version, then the event."""
-    type(listing).objects.filter(pk=listing.pk).update(version=F("version") + 1)
+    """A change that matters to the matcher: a new version, then the event. Nobody need be asked whether it holds."""
+    type(listing).objects.filter(pk=listing.pk).update(version=F("version") + 1, asked_at=None)
     listing.refresh_from_db()
     events.listing_changed.send(sender=type(listing), listing=listing)
     return listing

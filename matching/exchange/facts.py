@@ -154,7 +154,7 @@ def same_offer(offer: Offer, facts: OfferFacts) -> bool:
     """Does the offer say exactly this? Its resources, rights and themes are read from prefetched rows."""
     stored_rights = {each.right: each.extent for each in offer.use_rights.all()}
     return (
-        _same_listing(offer, facts, ("resources", "themes", "rights"))
+        _same_listing(offer, facts, ("resources", "themes", "rights", "week"))
         and stored_rights == _extents(facts)
         and [_resource_facts(resource) for resource in offer.resources.all()] == list(facts.resources)
     )

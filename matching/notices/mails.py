@@ -13,11 +13,13 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.catalogue.models import Need, Offer
 from matching.catalogue.querysets import ListingQuerySet
+from matching.catalogue.validity import answer_by, answer_token, was_paused_unanswered
 from matching.notices import subjects
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
@@ -134,6 +136,8 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
     yield from _messages(by_kind[Notice.Kind.MESSAGE], person, desks)
+    yield from _first_ones(list(_questions(by_kind[Notice.Kind.VALIDITY], person, desks)))
+    yield from _first_ones(list(_pauses(by_kind[Notice.Kind.PAUSED], desks)))
     yield from _confirmations(by_kind[Notice.Kind.CONFIRMED], desks)
     suggestions = list(_suggestions(by_kind[Notice.Kind.SUGGESTIONS], desks))
     yield from suggestions[:_MOST_LISTINGS]
@@ -229,6 +233,42 @@ def _guests(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
                 "host": one_line(guest.host.name),
             }
             yield Line(said, _absolute("members", guest.host.slug), is_awaited=True)
+
+
+def _questions(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    """Listings whose question still stands; the address answers without signing in."""
+    for listing in _listings(told, desks):
+        until = answer_by(listing)
+        if until is None:
+            continue
+        said = _("« %(title)s » est-elle toujours valable ? Sans réponse le %(day)s, nous mettrons l’annonce en pause.")
+        text = said % {"title": one_line(listing.title), "day": date_format(until, "j F Y")}
+        yield Line(text, _absolute("still_valid", answer_token(listing, person)), is_awaited=True)
+
+
+def _pauses(told: list[str], desks: set[int]) -> Iterator[Line]:
+    for listing in filter(was_paused_unanswered, _listings(told, desks)):
+        said = _("Faute de réponse, « %(title)s » est en pause. Un bouton suffit pour la publier de nouveau.")
+        name = f"{listing._meta.model_name}_desk"
+        url = _absolute(name, listing.organisation.slug, listing.uuid)
+        yield Line(said % {"title": one_line(listing.title)}, url, is_awaited=True)
+
+
+def _first_ones(lines: list[Line]) -> Iterator[Line]:
+    """The first lines of a kind, and how many others wait on the desk."""
+    yield from lines[:_MOST_LISTINGS]
+    if rest := len(lines[_MOST_LISTINGS:]):
+        said = ngettext(
+            "%(count)s autre annonce attend votre réponse.", "%(count)s autres annonces attendent votre réponse.", rest
+        )
+        yield Line(said % {"count": rest}, _absolute("desk"), is_awaited=True)
+
+
+def _listings(told: list[str], desks: set[int]) -> Iterator[Offer | Need]:
+    """The offers and needs that notices speak of."""
+    for model, name in ((Offer, "offer"), (Need, "need")):
+        rows = model.objects.filter(pk__in=subjects.keys(told, name), organisation__in=desks)
+        yield from rows.select_related("organisation").order_by("pk")
 
 
 def _confirmations(told: list[str], desks: set[int]) -> Iterator[Line]:

@@ -16,6 +16,8 @@ class Notice(models.Model):
         MEMBERSHIP = "membership", _("demande de rattachement")
         CONFIRMED = "confirmed", _("rattachement confirmé")
         GUEST = "guest", _("collectif à porter")
+        VALIDITY = "validity", _("annonce toujours valable ?")
+        PAUSED = "paused", _("annonce mise en pause")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)

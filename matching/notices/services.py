@@ -68,6 +68,12 @@ def tell_of_request(*, membership: Membership) -> None:
     note(people=people, kind=Notice.Kind.MEMBERSHIP, subject=subjects.of_membership(membership))
 
 
+def tell_of_validity(*, listing: Offer | Need, kind: str) -> None:
+    """Whoever may answer hears that a listing is asked about (VALIDITY), or was paused unanswered (PAUSED)."""
+    people = _members({listing.organisation_id}).get(listing.organisation_id, [])
+    note(people=people, kind=kind, subject=subjects.of_listing(type(listing), listing.pk))
+
+
 def tell_of_guest(*, guest: Organisation) -> None:
     """Whoever may say that the named host carries this collective is told."""
     if guest.host:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from matching.catalogue import services
+from matching.catalogue import services, validity
 from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.catalogue.permissions import may_change
 from matching.screens.access import Desk, listing_to_change, listing_to_read
@@ -78,6 +78,12 @@ def change_status(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
         messages.success(
             request,
             _("« %(title)s » est en pause : plus personne d’autre ne le voit.") % _title(listing),
+        )
+    elif action == "vouch" and listing.status == Status.PUBLISHED:
+        validity.vouch(listing=listing)
+        messages.success(
+            request,
+            _("C’est noté : « %(title)s » reste publiée. Nous vous le redemanderons dans six mois.") % _title(listing),
         )
     elif action == "close" and listing.status != Status.CLOSED:
         services.close(listing=listing)
@@ -167,6 +173,8 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "dismissed": proposals(_dismissed(listing, side), side),
         "is_past": is_past(listing),
         "may_change": may_change(desk.person, listing),
+        "answer_by": validity.answer_by(listing),
+        "was_paused_unanswered": validity.was_paused_unanswered(listing),
         "today": localdate(),
     }
     if desk.may_speak:

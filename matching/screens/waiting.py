@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.catalogue.models import Listing, Need, Offer, Status
+from matching.catalogue.validity import answer_by
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message
 from matching.screens.access import Desk
@@ -40,7 +41,7 @@ def errands(desk: Desk) -> list[Errand]:
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     found += _host(desk)
-    found += [*_suggestions(desk), *_dates(desk), *_drafts(desk)]
+    found += [*_questions(desk), *_suggestions(desk), *_dates(desk), *_drafts(desk)]
     return found
 
 
@@ -115,6 +116,29 @@ def _host(desk: Desk) -> Iterator[Errand]:
             note=_("D’ici là, votre page n’en dit rien et vous candidatez sous votre propre forme juridique."),
             url=reverse("members", args=[desk.organisation.slug]) + "#porteur",
             mark=_("en attente"),
+        )
+
+
+def _questions(desk: Desk) -> Iterator[Errand]:
+    """Listings that may no longer hold: asked about, or paused because nobody answered."""
+    asked = (
+        listing_model(desk)
+        .objects.of(desk.organisation)
+        .filter(status__in=[Status.PUBLISHED, Status.PAUSED], asked_at__isnull=False)
+        .select_related("organisation")
+        .order_by("asked_at", "id")[:_AT_MOST]
+    )
+    for listing in asked:
+        until = answer_by(listing)
+        yield Errand(
+            icon="clock",
+            title=_("« %(title)s » est-elle toujours valable ?") % {"title": listing.title},
+            note=_("Sans réponse le %(day)s, elle sera mise en pause.") % {"day": day(until)}
+            if until
+            else _("Elle est en pause, faute de réponse. Un bouton suffit pour la publier de nouveau."),
+            url=listing_url(listing) + "#validite",
+            mark=_("à confirmer") if until else _("en pause"),
+            tone="warn",
         )
 
 

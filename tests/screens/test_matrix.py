@@ -10,8 +10,11 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from cms.services import build_site
+from matching.catalogue.models import Offer
+from matching.catalogue.validity import answer_token
 from matching.notices.services import stop_token
 from matching.organisations.models import Role
 from matching.organisations.services import ask_host, authority_of, create_collective
@@ -202,6 +205,12 @@ TABLE = {
         ("GET", "none"): NOBODY,
         ("POST", "none"): NOBODY,
     },
+    "still_valid": {
+        ("GET", "a token"): ANYBODY,
+        ("POST", "a token"): ANYBODY,
+        ("GET", "none"): NOBODY,
+        ("POST", "none"): NOBODY,
+    },
     "public:find": {("GET", ""): ANYBODY, ("POST", ""): "GGGGGGGG"},
     "public:carry": {("POST", ""): "GGGGGGGG"},
     "public:offers": {("GET", ""): ANYBODY},
@@ -215,7 +224,7 @@ TABLE = {
     "sitemap": {("GET", ""): ANYBODY, ("POST", ""): ANYBODY},
     "": {("GET", "no picture"): NOBODY, ("POST", "no picture"): NOBODY},
 }
-OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "sitemap", ""}
+OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "sitemap", ""}
 
 # Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
 OF_LIBRARIES = ("gestion/", "redaction/", "documents/", "compte/")
@@ -299,6 +308,9 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
             "their draft": make(theirs[kind], person=people["other"], published=False),
             "their published": make(theirs[kind], person=people["other"]),
         }
+    Offer.objects.filter(pk=world["offer"]["own published"].pk).update(asked_at=timezone.now())
+    asked = Offer.objects.get(pk=world["offer"]["own published"].pk)
+    world["question"] = answer_token(asked, people["owner"])
     third = make_person("tierce@exemple.fr", "Tierce")
     third_collective = create_collective(person=third, name="Les Tierces", **place)
     third_authority = authority_of(territory=territories["commune", "35238"])
@@ -375,6 +387,10 @@ def token_address(world, name, place):
     return reverse(name, args=[world["token"] if place == "a token" else "faux.jeton"])
 
 
+def question_address(world, name, place):
+    return reverse(name, args=[world["question"] if place == "a token" else "faux.jeton"])
+
+
 def picture_address(world, name, place):
     return "/media/images/absente.png"
 
@@ -395,6 +411,7 @@ ADDRESSES = {
     "attachment": attachment_address,
     "authority_join": territory_address,
     "unsubscribe": token_address,
+    "still_valid": question_address,
     "": picture_address,
     **dict.fromkeys(
         [

@@ -2,22 +2,28 @@
 
 from matching.catalogue.models.editions import Edition
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
+from matching.catalogue.models.photos import Photo
 from matching.catalogue.models.resources import LICENCES, Resource, Subkind
 from matching.catalogue.models.rights import Extent, Right, UseRight
+from matching.catalogue.models.slots import Closure, Slot, Weekday
 from matching.catalogue.models.themes import Theme
 
 __all__ = [
     "LICENCES",
+    "Closure",
     "Edition",
     "Extent",
     "Kind",
     "Listing",
     "Need",
     "Offer",
+    "Photo",
     "Resource",
     "Right",
+    "Slot",
     "Status",
     "Subkind",
     "Theme",
     "UseRight",
+    "Weekday",
 ]

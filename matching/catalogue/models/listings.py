@@ -27,6 +27,10 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Clos")
 
 
+# What the history of a listing leaves out: it changes without anybody having changed the listing.
+_UNRECORDED = ["asked_at", "vouched_at", "matched_version", "matched_at", "near_misses"]
+
+
 class Listing(models.Model):
     """What offers and needs have in common.
 
@@ -62,9 +66,14 @@ class Listing(models.Model):
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     flags = models.JSONField(default=list, blank=True)
-    # Its themes, and for an offer its resources and rights, as plain values. They have rows of their own; said here
-    # once more so that the history of the listing keeps their past too.
+    # Its themes, and for an offer its resources, rights, week and photos, as plain values. They have rows of their
+    # own; said here once more so that the history of the listing keeps their past too.
     holds = models.JSONField(_("contenu"), default=dict, blank=True, editable=False)
+    # Since when its organisation is asked whether it still holds; None: no question stands. One that was paused for
+    # want of an answer keeps it, until somebody writes or publishes it.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    # When somebody last said that it does, other than by changing it.
+    vouched_at = models.DateTimeField(null=True, blank=True)
     # The matcher's side of the state.
     version = models.PositiveIntegerField(default=1)
     matched_version = models.PositiveIntegerField(default=0)
@@ -129,7 +138,7 @@ class Offer(Listing):
     opens = models.DateField(_("demandes ouvertes le"), null=True, blank=True)
     closes = models.DateField(_("demandes closes le"), null=True, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["matched_version", "matched_at", "near_misses"])
+    history = HistoricalRecords(excluded_fields=_UNRECORDED)
     objects = OfferQuerySet.as_manager()
 
     class Meta:
@@ -175,7 +184,7 @@ class Need(Listing):
     # Required on screen. Imports may not know it: empty then, and flagged.
     contribution = models.TextField(_("ce que le collectif apporte"), blank=True, max_length=3000)
 
-    history = HistoricalRecords(excluded_fields=["matched_version", "matched_at", "near_misses"])
+    history = HistoricalRecords(excluded_fields=_UNRECORDED)
     objects = NeedQuerySet.as_manager()
 
     class Meta:

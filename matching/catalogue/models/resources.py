@@ -89,6 +89,7 @@ class Resource(models.Model):
     address = models.CharField(_("adresse"), max_length=300, blank=True)
     equipment = models.TextField(_("équipements"), blank=True, max_length=2000)
     opening = models.CharField(_("horaires"), max_length=300, blank=True)
+    closed_on_holidays = models.BooleanField(_("fermé les jours fériés"), default=False)
     accessible = models.BooleanField(_("accessible en fauteuil"), null=True, blank=True)
     price = models.PositiveIntegerField(_("prix de la demi-journée (centimes)"), null=True, blank=True)
     rental_value = models.PositiveIntegerField(_("valeur locative (centimes)"), null=True, blank=True)
