@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0003_wants_suggestions'),
+        ('catalogue', '0004_edition'),
     ]
 
     operations = [
