@@ -3,7 +3,7 @@
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -12,12 +12,23 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from cms.blocks import StoryBody
+from matching.screens.anonymous import mark_same
 from matching.screens.public.forms import NeedSearchForm
 
 STORIES_PER_PAGE = 12
 
 
-class HomePage(Page):
+class PublicPage(Page):
+    """A page that is the same for everybody who is not signed in."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return mark_same(super().serve(request, *args, **kwargs))
+
+
+class HomePage(PublicPage):
     """The front door: the question, then the latest stories. Empty fields mean the wording of the service."""
 
     question = models.CharField(_("question"), max_length=120, blank=True)
@@ -38,7 +49,7 @@ class HomePage(Page):
         return {**context, "form": NeedSearchForm(), "stories": stories[:3]}
 
 
-class StoryIndexPage(Page):
+class StoryIndexPage(PublicPage):
     """All stories, newest first."""
 
     intro = models.TextField(_("introduction"), max_length=600, blank=True)
@@ -59,7 +70,7 @@ class StoryIndexPage(Page):
         return {**context, "page_obj": page}
 
 
-class StoryPage(Page):
+class StoryPage(PublicPage):
     """A story: what a collective and an authority did together, what it rests on, what was hard."""
 
     class RestsOn(models.TextChoices):
@@ -146,7 +157,7 @@ def on_cards(stories: PageQuerySet) -> PageQuerySet:
     return rows.order_by("-date", "-pk")
 
 
-class PlainPage(Page):
+class PlainPage(PublicPage):
     """Legal notice, privacy, accessibility: text that the installation owns."""
 
     body = StreamField(StoryBody(), verbose_name=_("contenu"))

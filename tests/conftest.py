@@ -1,7 +1,7 @@
 """The world shared by all tests: some 60 territories, Alice, Bob, Charlie the stranger, and staff."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import deactivate
 from xdist.scheduler import LoadFileScheduling
 
@@ -31,7 +31,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 @pytest.fixture(autouse=True)
 def _quick_and_apart(settings, tmp_path):
     """Cheap password hashes, no manifest of static files; what a test writes stays in its own folder."""
-    cache.clear()  # limits count there
+    for cache in caches.all(initialized_only=True):
+        cache.clear()  # limits count there, pages are kept there
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MATCHER_DIR = tmp_path / "matcher"
     settings.QUIET_HOURS = None  # what a test sends leaves at any hour

@@ -14,17 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from matching.catalogue import criteria
-from matching.catalogue.editions import current_edition
 from matching.catalogue.models import Need, Offer, Theme
 from matching.geography import Geography
 from matching.organisations.models import Organisation
+from matching.screens.drawn import card, cards, stamps
 from matching.screens.public.forms import RADII
 from matching.suggestions import search
 from matching.territories.models import Territory
 from matching.territories.points import kilometres_between, located_geography, places_near
 
 PAGE_SIZE = 20
-_EDITION = "pcc.edition"
 # Of the text of a listing so many signs are shown around the first word by which it was found.
 _BEFORE, _SHOWN = 60, 220
 
@@ -36,21 +35,10 @@ class Known(NamedTuple):
     located: Geography
 
 
-def known(request: HttpRequest) -> Known:
-    """What the current edition knows."""
-    return _known(edition_of(request))
-
-
 @lru_cache(maxsize=2)
-def _known(edition: str) -> Known:
+def known(edition: str) -> Known:
+    """What this edition knows."""
     return Known(list(Theme.objects.select_related("parent").order_by("position", "id")), located_geography())
-
-
-def edition_of(request: HttpRequest) -> str:
-    """The edition in which a request is answered, asked once."""
-    edition: str = request.META.setdefault(_EDITION, "") or current_edition()
-    request.META[_EDITION] = edition
-    return edition
 
 
 class Told(NamedTuple):
@@ -93,7 +81,7 @@ class Listings:
 
     @cached_property
     def _located(self) -> Geography:
-        return _known(self.edition).located
+        return known(self.edition).located
 
     @cached_property
     def conditions(self) -> dict[str, Q]:
@@ -126,17 +114,27 @@ class Listings:
         return criteria.in_one_of(near) if near else criteria.around(territory)
 
     def page(self, number: str | None) -> Page:
-        """The page asked for; the nearest one where that number means nothing. Best first for words, else newest."""
+        """The page asked for, of cards; the nearest one where that number means nothing. Best first for words, else
+        newest."""
         rows = self._live.filter(*self.conditions.values())
         if self.found is None:
-            page = Paginator(rows.for_cards().order_by("-published_at", "-id"), PAGE_SIZE).get_page(number)
+            page = Paginator(stamps(rows.order_by("-published_at", "-id")), PAGE_SIZE).get_page(number)
+            page.object_list = list(page.object_list)
         else:
             kept = set(rows.order_by().values_list("pk", flat=True))
-            page = Paginator([key for key in self.found.ids.tolist() if key in kept], PAGE_SIZE).get_page(number)
-            chosen = self.model.objects.for_cards().in_bulk(page.object_list)
-            page.object_list = [chosen[key] for key in page.object_list if key in chosen]
-        page.object_list = [(listing, self._told(listing)) for listing in page.object_list]
+            page = Paginator([(key,) for key in self.found.ids.tolist() if key in kept], PAGE_SIZE).get_page(number)
+        keys = [row[0] for row in page.object_list]
+        page.object_list = self._own_cards(keys) if self._tells else cards(self.model, page.object_list)
         return page
+
+    @property
+    def _tells(self) -> bool:
+        """Whether cards say more here than elsewhere: the words that were looked for, how far it is."""
+        return self.found is not None or bool(self.asked.get("territory") and self._located.is_located)
+
+    def _own_cards(self, keys: Sequence[int]) -> list[str]:
+        rows = self.model.objects.for_cards().in_bulk(keys)
+        return [card(rows[key], told=self._told(rows[key])) for key in keys if key in rows]
 
     def _told(self, listing: Offer | Need) -> Told:
         origin = self.asked.get("territory")
@@ -168,14 +166,11 @@ class Listings:
         return Q(*others) if others else Q(pk__isnull=False)
 
 
-def live_offers() -> Any:
-    """Every offer that is open, newest first, with what cards show."""
-    return Offer.objects.live(localdate()).for_cards().order_by("-published_at", "-id")
-
-
-def live_needs() -> Any:
-    """Every need that is open, newest first, with what cards show."""
-    return Need.objects.live(localdate()).for_cards().order_by("-published_at", "-id")
+def cards_of(organisation: Organisation, most: int) -> list[SafeString]:
+    """The cards of what an organisation shares or looks for at present, newest first."""
+    model = Offer if organisation.is_authority else Need
+    rows = model.objects.live(localdate()).of(organisation).order_by("-published_at", "-id")
+    return cards(model, stamps(rows)[:most])
 
 
 def listed_organisations(filters: dict[str, Any]) -> QuerySet[Organisation]:

@@ -9,14 +9,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from matching.catalogue.models import Kind, Listing, Need, Offer
+from matching.catalogue.models import Kind, Need, Offer
 from matching.catalogue.permissions import may_change, may_see
 from matching.organisations.models import Organisation
+from matching.screens.anonymous import edition_of, mark_same, same_for_strangers
 from matching.screens.carried import CarriedNeed, carry_need
+from matching.screens.drawn import body, drawn_once
 from matching.screens.limits import SEARCHES, TOO_MANY_REQUESTS, is_over
 from matching.screens.public.forms import (
     FilterForm,
@@ -27,11 +32,9 @@ from matching.screens.public.forms import (
 )
 from matching.screens.public.lists import (
     Listings,
-    edition_of,
+    cards_of,
     known,
     listed_organisations,
-    live_needs,
-    live_offers,
     page_of,
 )
 from matching.screens.public.understood import understood
@@ -47,11 +50,13 @@ _FIELD_NAME = re.compile(r"[\w-]{1,60}")
 
 
 @login_not_required
+@csrf_exempt
 def find(request: HttpRequest) -> HttpResponse:
-    """A need in words, and at once the offers that fit."""
+    """A need in words, and at once the offers that fit. Nothing is written, so no secret is asked of the form."""
     asked = request.POST or request.GET
     if "text" not in asked:
-        return render(request, "public/find.html", {"form": NeedSearchForm(), "counts": offers_by_kind()})
+        context = {"form": NeedSearchForm(), "counts": offers_by_kind()}
+        return mark_same(render(request, "public/find.html", context))
     form = NeedSearchForm(asked)
     if not form.is_valid():
         return render(request, "public/find.html", {"form": form, "counts": offers_by_kind()})
@@ -110,6 +115,7 @@ def offers_by_kind() -> dict[str, int]:
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def offers(request: HttpRequest) -> HttpResponse:
     """The list of offers."""
     return _list_page(request, "public/offers.html", Offer, OfferFilterForm)
@@ -117,6 +123,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def needs(request: HttpRequest) -> HttpResponse:
     """The list of needs."""
     return _list_page(request, "public/needs.html", Need, NeedFilterForm)
@@ -126,8 +133,10 @@ def _list_page(
     request: HttpRequest, template: str, model: type[Offer] | type[Need], form_class: type[FilterForm]
 ) -> HttpResponse:
     """A list under its filters; an empty one says which of them to loosen."""
-    knows = known(request)
-    form = form_class(request.GET, themes=knows.themes, has_distances=knows.located.is_located)
+    if not request.GET.keys() & form_class.base_fields.keys():
+        page = Listings(model, {}, edition_of(request)).page(request.GET.get("page"))
+        return render(request, template, {"page_obj": page, "filters": _no_filters(request, form_class)})
+    form = _filters(request, form_class)
     form.is_valid()
     listings = Listings(model, form.asks(), edition_of(request))
     page = listings.page(request.GET.get("page"))
@@ -139,6 +148,20 @@ def _list_page(
         "loosened": [] if page.object_list or not listings.conditions else _loosened(form, listings),
     }
     return render(request, template, context)
+
+
+def _filters(request: HttpRequest, form_class: type[FilterForm]) -> FilterForm:
+    knows = known(edition_of(request))
+    return form_class(request.GET, themes=knows.themes, has_distances=knows.located.is_located)
+
+
+def _no_filters(request: HttpRequest, form_class: type[FilterForm]) -> SafeString:
+    """The form of a list of which nothing is asked: the same for everybody throughout an edition."""
+
+    def draw() -> str:
+        return render_to_string("public/_listing_filters.html", {"form": _filters(request, form_class)})
+
+    return drawn_once(f"{form_class.__name__}:{edition_of(request)}", draw)
 
 
 def _loosened(form: FilterForm, listings: Listings) -> list[dict[str, Any]]:
@@ -157,35 +180,38 @@ def _loosened(form: FilterForm, listings: Listings) -> list[dict[str, Any]]:
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def offer(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
     """One offer. What is not published does not exist for strangers."""
-    listing = get_object_or_404(Offer.objects.for_page(), uuid=uuid)
-    return _listing_page(request, "public/offer.html", "offer", listing)
+    return _listing_page(request, Offer, uuid)
 
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def need(request: HttpRequest, uuid: str, slug: str) -> HttpResponse:
     """One need. What is not published does not exist for strangers."""
-    listing = get_object_or_404(Need.objects.for_page(), uuid=uuid)
-    return _listing_page(request, "public/need.html", "need", listing)
+    return _listing_page(request, Need, uuid)
 
 
-def _listing_page(request: HttpRequest, template: str, name: str, listing: Listing) -> HttpResponse:
+def _listing_page(request: HttpRequest, model: type[Offer] | type[Need], uuid: str) -> HttpResponse:
+    listing = get_object_or_404(model.objects.select_related("organisation"), uuid=uuid)
     if not may_see(request.user, listing):
         raise Http404
+    name = str(model._meta.model_name)
     last_day = min((day for day in (listing.ends, getattr(listing, "closes", None)) if day), default=None)
     context = {
         name: listing,
         "listing": listing,
+        "body": body(listing, is_mine=may_change(request.user, listing)),
         "is_over": last_day is not None and last_day < localdate(),
-        "is_mine": may_change(request.user, listing),
     }
-    return render(request, template, context)
+    return render(request, f"public/{name}.html", context)
 
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def organisations(request: HttpRequest) -> HttpResponse:
     """The list of organisations that take part."""
     form = OrganisationFilterForm(request.GET)
@@ -196,14 +222,11 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation and what it shares or looks for."""
     shown = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
-    context = {
-        "organisation": shown,
-        "offers": live_offers().of(shown)[:_SHOWN_OF_ONE] if shown.is_authority else [],
-        "needs": [] if shown.is_authority else live_needs().of(shown)[:_SHOWN_OF_ONE],
-    }
+    context = {"organisation": shown, "cards": cards_of(shown, _SHOWN_OF_ONE)}
     return render(request, "public/organisation.html", context)
 
 
@@ -226,6 +249,7 @@ def territories(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_strangers
 def method(request: HttpRequest) -> HttpResponse:
     """How matches are made, read from what is deployed; what is never used, how to contest, how to opt out."""
     context = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -22,6 +23,7 @@ from matching.suggestions.wording import learned_reason
 register = template.Library()
 
 _HYPHENATED = re.compile(r"[\w’]+(?:-[\w’]+)+")
+_SECTION = re.compile(r"/(?:en/)?[^/]+/")
 # A longer word may need its hyphen to fit a narrow screen.
 _FITS_A_LINE = 20
 
@@ -59,10 +61,15 @@ def _kept_whole(word: re.Match[str]) -> str:
 @register.simple_tag
 def icon(name: str, *, large: bool = False) -> SafeString:
     """An icon of the sprite. It repeats what the word beside it says, so screen readers skip it."""
+    return _icon(name, large, static("pcc/icons.svg"))
+
+
+@lru_cache(maxsize=500)
+def _icon(name: str, large: bool, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         " icon--large" if large else "",
-        static("pcc/icons.svg"),
+        sprite,
         name,
     )
 
@@ -136,6 +143,16 @@ def current(context: Context, url: str) -> SafeString | str:
     if request is None or not request.path.startswith(url):
         return ""
     return format_html(' aria-current="{}"', "page" if request.path == url else "true")
+
+
+@register.simple_tag(takes_context=True)
+def nav_section(context: Context) -> str:
+    """What of an address tells how the menu looks: its section, and whether it is the section's own page."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    section = _SECTION.match(request.path)
+    return request.path if section is None else f"{section[0]}{'…' if section.end() < len(request.path) else ''}"
 
 
 @register.simple_tag

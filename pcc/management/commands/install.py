@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from cms.services import build_site
+from matching.catalogue.editions import new_edition
 from matching.catalogue.vocabulary import load_themes
 from matching.territories.services import is_loaded, load_all
 from pcc.static_files import collect_if_changed
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         install_schedules()
         self._say("Fichiers de présentation…")
         collect_if_changed()
+        # Pages that were kept name the files of before.
+        new_edition()
 
     def _say(self, text: str) -> None:
         self.stderr.write(text)
