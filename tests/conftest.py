@@ -1,5 +1,7 @@
 """The world shared by all tests: some 60 territories, Alice, Bob, Charlie the stranger, and staff."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.core.cache import caches
 from django.utils.translation import deactivate
@@ -26,6 +28,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
     if connection.vendor == "postgresql":
         connection.settings_dict.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def _first_database(request, tmp_path_factory, django_db_modify_db_settings, django_db_blocker):
+    """Held from before the test database of this process is made; django_db_setup lets it go."""
+    from tests.first_database import FirstDatabase
+
+    worker = getattr(request.config, "workerinput", None)
+    if worker is None:
+        yield ExitStack()
+        return
+    first = FirstDatabase(tmp_path_factory.getbasetemp().parent, worker["testrunuid"])
+    with ExitStack() as making:
+        with django_db_blocker.unblock():
+            making.enter_context(first.copied_or_made())
+        yield making
+    with django_db_blocker.unblock():
+        first.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_first_database, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        _first_database.close()
 
 
 @pytest.fixture(autouse=True)
