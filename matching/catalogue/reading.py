@@ -28,7 +28,7 @@ _NOTHING_MORE = re.compile(
     r"(?<![\w-])(?:lieux?|espaces?|endroits?|locaux|local|salles?|bureaux?|ressources?|offres?"
     r"|subventions?|financements?|aides?|financi[èe]re?s?|bourses?|fonds|argent|euros?"
     r"|(?:jeux? de )?donn[ée]es|trouver|trouve|louer|obtenir|avoir|dispo(?:nibles?)?|libres?|gratuit(?:e|es|s|ement)?"
-    r"|grande?s?|petite?s?|collectifs?|assos?|associations?|personnes?|svp)(?![\w-])",
+    r"|terrains?|parcelles?|friches?|grande?s?|petite?s?|collectifs?|assos?|associations?|personnes?|svp)(?![\w-])",
     re.IGNORECASE,
 )
 _ROOMS = re.compile(r"(?<![\w-])(?:salles?|local|locaux|bureaux?)(?![\w-])", re.IGNORECASE)
@@ -57,9 +57,9 @@ def asks_for_a_room(text: str) -> bool:
     return _ROOMS.search(text) is not None
 
 
-def is_land(title: str) -> bool:
-    """Whether the title of a place names land."""
-    return _LAND.search(title) is not None
+def is_land(text: str) -> bool:
+    """Whether the text asks for land, or the title of a place names it."""
+    return _LAND.search(text) is not None
 
 
 def people_in(text: str) -> int | None:

@@ -94,6 +94,7 @@ class _Asked:
     without_subject: bool
     room: bool
     """It must have a roof and hold people."""
+    land: bool
 
 
 def match_text(
@@ -118,7 +119,7 @@ def match_text(
         text = tidy(f"{asked[:start]} {asked[end:LONGEST_TEXT]}")
     need = bridge.text_in_engine(text=text, territory=territory, capacity=capacity, kinds=kinds, amount_max=amount_max)
     without_subject = bool(kinds or territory) and not bridge.says_something(reading.subject_in(need.text))
-    question = _Asked(need, without_subject, room=without_subject and reading.asks_for_a_room(text))
+    question = _Asked(need, without_subject, room=reading.asks_for_a_room(text), land=reading.is_land(text))
     day = today or timezone.localdate()
     found, changed = _text_matches(question, index.current(day, at_most=SECONDS_OLD))
     # What changed since the last look is never shown as it was: look again, now.
@@ -156,17 +157,16 @@ def _of_the_kind(asked: _Asked, at_hand: index.Index) -> tuple[list[engine.Match
     around = bridge.surroundings(asked.need.territory) if asked.need.territory else None
     need = replace(asked.need, text="", perimeter=around)
     (ranking,) = at_hand.matcher.rank([need], top=_LOOKED_THROUGH, near_misses=_LOOKED_THROUGH)
-
     ids = [match.id for match in ranking.matches] + [miss.id for miss in ranking.near]
     offers = {each: at_hand.offers[int(each)] for each in ids}
-    fitting = {key for key, offer in offers.items() if not asked.room or _is_room(offer)}
+    fitting = {key for key, offer in offers.items() if _is_such(asked, offer)}
     matches = [_without_perimeter(match) for match in ranking.matches if match.id in fitting]
     if need.territory:
         # Far away is said of each: a few are told where nothing is near.
         matches = [match for match in matches if bridge.is_near(need, offers[match.id])] or matches[:FEW]
-    if asked.room:
-        # « une salle », « un bureau »: those that call themselves so come first.
-        called = [match for match in _about(asked.need, at_hand)[0] if _is_room(at_hand.offers[int(match.id)])]
+    if asked.room or asked.land:
+        # « une salle », « un terrain »: those that call themselves so come first.
+        called = [match for match in _about(asked.need, at_hand)[0] if _is_such(asked, at_hand.offers[int(match.id)])]
         first = {match.id for match in called}
         matches = [*called, *(match for match in matches if match.id not in first)]
     near = [
@@ -176,8 +176,12 @@ def _of_the_kind(asked: _Asked, at_hand: index.Index) -> tuple[list[engine.Match
     return matches[:TOP], near[:NEAR]
 
 
-def _is_room(offer: engine.Offer) -> bool:
-    return offer.capacity is not None and not reading.is_land(offer.title)
+def _is_such(asked: _Asked, offer: engine.Offer) -> bool:
+    """Whether it is a room where one was asked for, and land where land was."""
+    if asked.room == asked.land:
+        return True
+    is_land = reading.is_land(offer.title)
+    return is_land if asked.land else offer.capacity is not None and not is_land
 
 
 def _without_perimeter(match: engine.Match) -> engine.Match:

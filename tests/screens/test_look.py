@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from matching.screens.templatetags.ui import unbroken
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "pcc" / "static" / "pcc"
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
@@ -96,3 +98,17 @@ def test_style_sheets_ask_nobody_else():
     for sheet in sorted((STATIC / "css").glob("*.css")):
         assert "url(" not in sheet.read_text()
         assert "@import" not in sheet.read_text()
+
+
+@pytest.mark.parametrize(
+    ("title", "held"),
+    [
+        ("Grange : 40 places", "Grange\u00a0: 40 places"),
+        ("« Rues » à lire", "«\u00a0Rues\u00a0» à lire"),
+        ("Inventaire de 54 000 arbres", "Inventaire de 54\u00a0000 arbres"),
+        ("12 3456", "12 3456"),
+        ("<b> ?", "&lt;b&gt;\u00a0?"),
+    ],
+)
+def test_no_line_of_a_title_begins_with_a_sign_or_inside_a_number(title, held):
+    assert unbroken(title) == held

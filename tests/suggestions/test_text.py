@@ -111,6 +111,8 @@ def test_a_territory_alone_is_enough(room, land, registers, territories):
 def test_a_room_is_asked_for_not_land(room, land, territories):
     found = match_text(text="une salle", territory=territories["commune", "29019"], kinds=["place"])
     assert [offer for offer, _ in found.matches] == [room]
+    found = match_text(text="un terrain", territory=territories["commune", "29019"], kinds=["place"])
+    assert [offer for offer, _ in found.matches] == [land]
 
 
 def test_too_many_people_give_near_misses_by_name(room, land, registers, territories):

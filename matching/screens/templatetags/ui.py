@@ -22,6 +22,7 @@ from matching.suggestions.wording import learned_reason
 
 register = template.Library()
 
+_HELD_TO_THE_NEXT = re.compile(r"(?<=«) | (?=[:;!?»])|(?<=\d) (?=\d{3}\b)")
 _HYPHENATED = re.compile(r"[\w’]+(?:-[\w’]+)+")
 _SECTION = re.compile(r"/(?:en/)?[^/]+/")
 # A longer word may need its hyphen to fit a narrow screen.
@@ -48,8 +49,12 @@ def day(value: date | None) -> str:
 
 @register.filter
 def unbroken(title: str) -> SafeString:
-    """A title whose words with a letter alone at a hyphen stay on one line: « a-t-il », « e-mail »."""
-    return SafeString(_HYPHENATED.sub(_kept_whole, conditional_escape(title)))
+    """A title whose words with a letter alone at a hyphen stay on one line: « a-t-il », « e-mail ».
+
+    Nor does a line begin with a colon or in the middle of a number, whatever space its author typed there.
+    """
+    held = _HELD_TO_THE_NEXT.sub("\u00a0", title)
+    return SafeString(_HYPHENATED.sub(_kept_whole, conditional_escape(held)))
 
 
 def _kept_whole(word: re.Match[str]) -> str:
