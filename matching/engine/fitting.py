@@ -12,30 +12,34 @@ from matching.engine import features
 from matching.engine.heads import Head
 from matching.engine.lessons import ACCEPTED, DECLINED, IGNORED, REASONS, Lessons
 
-# The prior says half by the rule as it is and half by its terms one by one, with the weights that fitted unlike planted
-# worlds: log-odds for a feature of 1.
-PRIOR: Mapping[str, float] = {
-    features.RULE: 0.95,
-    features.TEXT: 0.9,
-    "neighbourhood": 0.1,
-    "themes": 0.65,
-    "kinds": 0.05,
-    "territory": 0.8,
-    "near": 0.25,
-    "perimeter": 0.15,
-    "need_perimeter": 0.15,
-    "amount": 0.05,
-    "amount_share": 0.2,
-    "capacity": 0.05,
-    "room": 0.1,
-    "dates": 0.05,
-    "dates_share": 0.25,
-    "rights": 0.05,
-    "legal_form": 0.05,
-    "contribution": 0.45,
+# What is believed before any answer: log-odds for a feature of 1, and how far from it the weights of a service may well
+# lie. From what tells the truth in unlike planted worlds, drawn back to the rule: those worlds have no real texts.
+PRIOR: Mapping[str, tuple[float, float]] = {
+    features.RULE: (0.8, 0.7),
+    features.TEXT: (0.7, 0.7),
+    "phrases": (0.0, 0.3),
+    "bridge": (0.0, 0.3),
+    "neighbourhood": (0.6, 2.5),
+    "themes": (0.9, 0.6),
+    "kinds": (0.05, 0.2),
+    "territory": (1.1, 0.9),
+    "near": (0.3, 0.5),
+    "perimeter": (0.15, 0.2),
+    "need_perimeter": (0.15, 0.2),
+    "amount": (0.05, 0.2),
+    "amount_share": (0.35, 0.4),
+    "capacity": (0.05, 0.2),
+    "room": (0.2, 0.3),
+    "dates": (0.05, 0.2),
+    "dates_share": (0.4, 0.3),
+    "rights": (0.05, 0.2),
+    "legal_form": (0.05, 0.2),
+    "contribution": (0.5, 0.8),
 }
-# The authority looks at more than at what fits: its prior is half as steep.
-STEEPNESS = {True: 1.0, False: 0.5}
+_OTHER = (0.0, 0.2)
+# What the collective brings is for the authority to weigh; what else fits concerns the authority half as much.
+_OF_AUTHORITY = {"contribution": (1.0, 1.0), "territory": (0.8, 0.7)}
+_HALF_AS_STEEP = 0.5
 BASE = {True: -4.0, False: -1.5}
 _BASE_PRECISION = 0.05
 
@@ -74,9 +78,9 @@ def learn(lessons: Lessons, answers: Answers, *, by_need: bool, spread: float) -
     """The head that best tells the answers and stays near the prior: weights deviate from it by about the spread."""
     from scipy.optimize import minimize
 
-    prior = STEEPNESS[by_need] * np.array([PRIOR.get(name, 0.0) for name in lessons.names])
+    prior, deviation = _believed(lessons.names, by_need=by_need)
     told, yes, weight, better = lessons.told[answers.rows], answers.yes, answers.weight, answers.better
-    precision = spread**-2
+    precision = (spread * deviation) ** -2
 
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         base, weights = at[0], at[1:]
@@ -85,7 +89,7 @@ def learn(lessons: Lessons, answers: Answers, *, by_need: bool, spread: float) -
         moved = weights - prior
         value = -(weight * (yes * log_expit(logits) + (1 - yes) * log_expit(-logits))).sum()
         value -= _REASON_WEIGHT * log_expit(margins).sum()
-        value += 0.5 * precision * (moved * moved).sum() + 0.5 * _BASE_PRECISION * (base - BASE[by_need]) ** 2
+        value += 0.5 * (precision * moved * moved).sum() + 0.5 * _BASE_PRECISION * (base - BASE[by_need]) ** 2
         slopes = told.T @ missed - _REASON_WEIGHT * (better.T @ expit(-margins)) + precision * moved
         return value, np.r_[missed.sum() + _BASE_PRECISION * (base - BASE[by_need]), slopes]
 
@@ -95,6 +99,16 @@ def learn(lessons: Lessons, answers: Answers, *, by_need: bool, spread: float) -
     # Rounded, so that the last bits of the search do not matter.
     weights = {name: round(float(at), 6) for name, at in zip(lessons.names, found.x[1:], strict=True)}
     return Head(round(float(found.x[0]), 6), weights)
+
+
+def _believed(names: Sequence[str], *, by_need: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The prior of each weight, and its deviation."""
+    told = np.array([PRIOR.get(name, _OTHER) for name in names])
+    if not by_need:
+        told[:, 0] *= _HALF_AS_STEEP
+        for at, name in enumerate(names):
+            told[at] = _OF_AUTHORITY.get(name, told[at])
+    return told[:, 0], told[:, 1]
 
 
 def calibrate_rule(lessons: Lessons, answers: Answers) -> Head:

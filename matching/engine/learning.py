@@ -33,22 +33,25 @@ ENOUGH_FOR_TREES = 2_000
 
 DRAWN, PLAIN, RULE = "drawn", "plain", "rule"
 
-# How far weights may go from their prior, from so many decisions on; with many, hardly a prior is tried as well.
-_SPREADS = ((0, 0.3), (40, 0.5), (300, 0.6), (1_000, 1.2))
+# How far weights may go from their prior, in its deviations, from so many decisions on; with many, hardly a prior is
+# tried as well.
+_SPREADS = ((0, 0.5), (150, 0.7), (500, 1.0))
 _PLAIN_SPREAD = 4.0
 _SPREAD_FOR_SILENCES = 0.6
 _BLOCKS = 5
 _FEWEST_NEEDS = 5
-# Decisions, and the share of draws in which what came later must be better foretold. Few ask for less: the prior then
-# holds the weights near the rule, and answers at random stay well below the first share, since the calibrated rule has
-# two weights to err with and the candidate thirty.
-_CERTAINTY = ((250, 0.4), (1_000, 0.8), (5_000, 0.95))
+# Decisions, and the share of draws in which what came later must be better foretold. Few ask for little: the prior then
+# holds the weights, which order better than the rule in all planted worlds, and a few needs tell next to nothing of
+# that; answers that contradict it stay below the first share all the same.
+_CERTAINTY = ((60, 0.05), (400, 0.2), (1_500, 0.7), (5_000, 0.95))
 # Better in more of the draws than the first: surely the better order. In fewer than the second: surely the worse.
 _SURELY_BETTER, _SURELY_WORSE = 0.975, 0.025
 _MOST_ERROR, _MOST_LOSS, _BRIER_SLACK, _LIKELY_WORSE = 0.05, 0.02, 1.02, 0.2
 # Of fewer pairs, an error that is not above that of what serves is no reason to refuse.
 _ENOUGH_FOR_CALIBRATION = 500
-_FEWEST_OF_TERRITORY, _SURELY_LOSES = 8, 0.1
+_FEWEST_OF_TERRITORY, _SURELY_LOSES = 30, 0.025
+# Of fewer needs, draws tell too surely which order is the worse.
+_FEWEST_FOR_ORDER = 20
 
 
 @dataclass(frozen=True)
@@ -407,10 +410,10 @@ class _Verdict:
         if better < _SURELY_BETTER and sure < needed:
             params = {"needs": judged, "share": round(100 * sure), "needed": round(100 * needed)}
             found.append(Reason("refused.not_better", params))
-        if better < _SURELY_WORSE and len(self._needs) >= _FEWEST_NEEDS:
+        if better < _SURELY_WORSE and len(self._needs) >= _FEWEST_FOR_ORDER:
             found.append(Reason("refused.order", {"share": round(100 * better, 1)}))
         said, served = (measures.brier(self._of(chances), self._came) for chances in self._both)
-        if said > _BRIER_SLACK * served and self._brier_share() < _LIKELY_WORSE:
+        if said > _BRIER_SLACK * served and self._brier_share() < min(needed, _LIKELY_WORSE):
             found.append(Reason("refused.brier", {"candidate": round(said, 4), "champion": round(served, 4)}))
         error, of_champion = (measures.calibration_error(self._of(chances), self._came) for chances in self._both)
         allowed = max(_MOST_ERROR, measures.error_by_chance(self._of(self._forecasts.candidate)))

@@ -37,7 +37,7 @@ def add_simulate(commands: Any, run: Run) -> None:
     simulate = commands.add_parser(
         "simulate", allow_abbrev=False, help="learn in planted worlds and compare with their hidden answers"
     )
-    simulate.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5, 6, 7], metavar="SEED")
+    simulate.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5, 6, 7, 8], metavar="SEED")
     simulate.add_argument("--needs", type=int, default=3_000, metavar="N", help="of them 400 at most are judged (3000)")
     simulate.add_argument("--offers", type=int, default=1_200, metavar="N", help="(1200)")
     simulate.add_argument("--labels", type=int, nargs="+", default=[50, 200, 1_000], metavar="N")

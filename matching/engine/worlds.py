@@ -67,6 +67,16 @@ NATURES = (
     Nature("giving", _SOBER, {**_GIVING, "contribution": 1.6}, base=(-1.2, -0.8)),
     Nature("words", {**_SOBER, "subject": 3.2, "place": 0.4}, {**_GIVING, "place": 0.2}, chatter=0.3),
     Nature("strict", {**_SOBER, "place": 1.2, "dates": 0.9}, _GIVING, all_or_nothing=0.4),
+    # Where texts alone, the rule, and what learning can reach lie about as in the reference's own simulation.
+    Nature(
+        "plain",
+        {"subject": 2.2, "place": 0.9, "theme": 0.4, "amount": 0.5, "dates": 0.4, "seats": 0.3},
+        {"subject": 0.6, "place": 0.5, "contribution": 0.5},
+        base=(-2.0, -0.3),
+        hidden=0.12,
+        chatter=0.35,
+        forgotten=0.05,
+    ),
 )
 """The kinds of worlds; a world of seed s is of the kind s modulo their number."""
 
