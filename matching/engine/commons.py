@@ -7,9 +7,11 @@ process has just made, so a spoiled file is written anew and never believed.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -17,7 +19,7 @@ from time import time
 
 import numpy as np
 
-from matching.engine.products import Packed, Weighed, float_rows
+from matching.engine.products import Packed, Weighed, moved
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +56,11 @@ class Commons:
 
     def weighed(self, weighed: Weighed) -> Weighed:
         """The same weights, mapped."""
-        rows, terms = weighed.rows, weighed.terms
-        shared = float_rows(self.array(rows.data), self.array(rows.indices), self.array(rows.indptr), rows.shape)
-        return Weighed(terms.moved(self.array) if isinstance(terms, Packed) else terms, shared)
+        return Weighed(self.terms(weighed.terms), moved(weighed.rows, self.array), self.array)
+
+    def terms(self, terms: Sequence[str]) -> Sequence[str]:
+        """The same terms, mapped where they are packed."""
+        return terms.moved(self.array) if isinstance(terms, Packed) else terms
 
     def drop_unused(self) -> None:
         """Remove what nobody has taken for days."""
@@ -83,3 +87,10 @@ def _write(path: Path, array: np.ndarray) -> None:
         unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def release() -> None:
+    """Give back to the system what this process has freed: after much was read, that is more than what it holds."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim:
+        trim(0)

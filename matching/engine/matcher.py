@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from matching.engine import text
 from matching.engine.analyser import Analyser
-from matching.engine.commons import Commons
+from matching.engine.commons import Commons, release
 from matching.engine.explain import Explainer, Reader
 from matching.engine.gates import GATES
 from matching.engine.heads import Heads as Learned
 from matching.engine.heads import Told, calibrated_rule, load_if_any
 from matching.engine.held import Held
 from matching.engine.listings import Listing, Need, Offer
-from matching.engine.model import load_statistics, save_statistics
+from matching.engine.model import load_statistics, save_statistics, shared_statistics
 from matching.engine.results import Match, NearMiss, Ranking
 from matching.engine.scoring import PARTS, Comparison, Heads, Needs, Offers, Shelf
 from matching.engine.selection import Picked, select
@@ -69,8 +69,11 @@ class Matcher:
         self.statistics_ = text.learn(bags) if model is None else load_statistics(model)
         self.learned_from_ = _fingerprint(offers)
         self.heads_ = self.heads or (load_if_any(model) if model is not None else None)
-        read = self._shared(Offers(offers, bags, self.statistics_, self.geography_))
-        self.held_: Held[Offer, Offers] = Held(self._read, [read])
+        read = Offers(offers, bags, self.statistics_, self.geography_)
+        del bags
+        if self.commons and len(offers) >= _WORTH_SHARING:
+            self.statistics_ = read.texts.statistics = shared_statistics(self.statistics_, self.commons)
+        self.held_: Held[Offer, Offers] = Held(self._read, [self._shared(read)])
         return self
 
     def changed(self: Self, offers: Sequence[Offer]) -> Self:
@@ -201,6 +204,7 @@ class Matcher:
     def _shared(self, read: SomeShelf) -> SomeShelf:
         if self.commons and len(read) >= _WORTH_SHARING:
             read.share(self.commons)
+            release()
         return read
 
     def _compare(self, needs: Needs, offers: Offers, *, by_need: bool = True) -> Comparison:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine import text, thesaurus
+from matching.engine.commons import Commons
 from matching.engine.products import packed
 from matching.engine.text import FAMILIES, STEMS, FamilyStatistics, Statistics
 from matching.engine.version import ENGINE_VERSION
@@ -142,6 +143,15 @@ def _read(manifest: dict[str, Any], folder: Path) -> Statistics:
     if latent.ndim != 2 or len(latent) != len(families[STEMS].terms) or not np.isfinite(latent).all():
         raise BrokenModel("the latent space is not made of one finite line for each stem")
     return Statistics(manifest["offers"], families, latent)
+
+
+def shared_statistics(statistics: Statistics, commons: Commons) -> Statistics:
+    """The same statistics, what is large of them mapped."""
+    families = {
+        name: FamilyStatistics(commons.terms(family.terms), commons.array(family.offers_with), family.mean_length)
+        for name, family in statistics.families.items()
+    }
+    return Statistics(statistics.offers, families, commons.array(statistics.latent))
 
 
 def _mapped(path: Path) -> np.ndarray:

@@ -29,6 +29,7 @@ _LINES_AT_ONCE = 128
 # So many terms are kept each alone; packed ones are worked on so many at once.
 _MOST_HELD = 200_000
 _TERMS_AT_ONCE = 50_000
+_ENTRIES_AT_ONCE = 1_000_000
 _MOST_IN_32_BITS = 2**31 - 1
 # What it costs to look a pair up among all listings that hold a term, beside an entry of a chosen row.
 _COST_OF_POSTING = 4.0
@@ -162,6 +163,8 @@ class Weighed:
     """In alphabetical order, one for each column."""
     rows: sparse.csr_array
     """float32, listings x terms, made by float_rows()."""
+    share: Callable[[np.ndarray], np.ndarray] | None = None
+    """Where processes share what is large: what keeps an array for all of them."""
 
     @cached_property
     def positions(self) -> Positions:
@@ -171,19 +174,23 @@ class Weighed:
     @cached_property
     def by_term(self) -> sparse.csr_array:
         """float32, terms x listings."""
-        return transposed(self.rows)
+        rows = transposed(self.rows)
+        return moved(rows, self.share) if self.share else rows
 
     @cached_property
     def heaviest(self) -> np.ndarray:
         """float32, the largest weight of each term."""
-        heaviest = np.zeros(len(self.terms), np.float32)
-        np.maximum.at(heaviest, self.rows.indices, self.rows.data)
+        heaviest, rows = np.zeros(len(self.terms), np.float32), self.rows
+        for first in range(0, rows.nnz, _ENTRIES_AT_ONCE):
+            some = slice(first, first + _ENTRIES_AT_ONCE)
+            # By numbers of the machine's own width: others would be turned into them one by one.
+            np.maximum.at(heaviest, rows.indices[some].astype(np.intp), rows.data[some])
         return heaviest
 
     @cached_property
     def listings_with(self) -> np.ndarray:
-        """int64, how many listings hold each term."""
-        return np.bincount(self.rows.indices, minlength=len(self.terms))
+        """int32, how many listings hold each term."""
+        return np.bincount(self.rows.indices, minlength=len(self.terms)).astype(np.int32)
 
     @cached_property
     def pattern(self) -> Weighed:
@@ -224,6 +231,11 @@ def float_rows(data: np.ndarray, columns: np.ndarray, starts: np.ndarray, shape:
 def narrow(rows: sparse.csr_array) -> sparse.csr_array:
     """The same by float_rows()."""
     return float_rows(rows.data, rows.indices, rows.indptr, rows.shape)
+
+
+def moved(rows: sparse.csr_array, move: Callable[[np.ndarray], np.ndarray]) -> sparse.csr_array:
+    """The same rows in other arrays of the same numbers."""
+    return float_rows(move(rows.data), move(rows.indices), move(rows.indptr), rows.shape)
 
 
 def transposed(rows: sparse.csr_array) -> sparse.csr_array:

@@ -69,6 +69,7 @@ class Shelf:
         families = self.texts.families
         families.update({name: commons.weighed(family) for name, family in families.items()})
         self.texts.latent = commons.array(self.texts.latent)
+        self.texts.openings = commons.weighed(self.texts.openings)
 
     @cached_property
     def postings(self) -> Postings:
