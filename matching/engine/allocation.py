@@ -113,6 +113,10 @@ class _Market:
         self.uneven = len(np.unique(self.takes)) > 1
         self.of_need = _grouped(self.need_of, len(self.needs))
         self.of_offer = _grouped(self.offer_of, len(self.offers))
+        for offer in self.scarce:
+            # What no sum of whole grants can reach serves nobody: without it the bound is nearer to what can be done.
+            step = max(1, int(np.gcd.reduce(self.takes[self.of_offer[offer]])))
+            self.capacity[offer] -= self.capacity[offer] % step
 
     def value(self, chosen: Iterable[int]) -> float:
         return fsum(self.scores[at] for at in chosen)

@@ -135,3 +135,14 @@ def test_prices_are_what_one_more_place_is_worth() -> None:
     assert two.prices["o"] <= one.prices["o"]
     assert prices(pairs, {"o": 1, "p": 5}) == one.prices
     assert prices(pairs, {}) == prices([], {"o": 1}) == {}
+
+
+def test_equal_grants_are_shared_out_at_the_bound() -> None:
+    """What is left of an envelope after its last whole grant is not held against the proposal."""
+    pairs, capacities = market(4, 200, 15, 8, euros=False)
+    grants = [Pair(pair.need, pair.offer, pair.score, 5_000.0) for pair in pairs]
+    envelopes = {offer: slots * 5_000 + 4_999.99 for offer, slots in capacities.items()}
+    allocation = allocate(grants, envelopes)
+    check(allocation, grants, envelopes)
+    assert allocation.gap < 1e-6
+    assert allocation.value == pytest.approx(allocate(pairs, capacities).value)
