@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
 from matching.catalogue.photos import forget_orphans
+from matching.catalogue.unsent import forget_old_unsent
 from matching.catalogue.validity import ask_what_is_due, pause_unanswered
 from matching.notices import services as notices
 from matching.partnerships import attachments
@@ -89,7 +90,7 @@ def sweep() -> Swept:
 
 
 def prune() -> None:
-    """Forget what nobody needs any more: old ended runs, traces of clusters that are gone."""
+    """Forget what nobody needs any more: old ended runs, traces of clusters that are gone, texts never sent."""
     long_ago = timezone.now() - RUNS_KEPT
     Run.objects.filter(state=Run.State.DONE, finished_at__lt=long_ago).delete()
     Heartbeat.objects.filter(beaten_at__lt=long_ago).delete()
@@ -97,6 +98,7 @@ def prune() -> None:
     forget_orphans()
     traces.forget_old_impressions()
     attachments.forget_orphans()
+    forget_old_unsent()
 
 
 def ask_validity() -> None:

@@ -10,6 +10,7 @@ _PEOPLE = re.compile(
     r"|enfants|adultes|élèves|bénévoles|adhérents)\b",
     re.IGNORECASE,
 )
+_SQUARE_METRES = re.compile(_NUMBER + r"[ \u00a0\u202f]?(?:m²|m2\b|mètres carrés)", re.IGNORECASE)
 _EUROS = re.compile(_NUMBER + r"(?:,(\d{2}))?[ \u00a0\u202f]?(k€|(?:€|euros?\b))", re.IGNORECASE)
 # What somebody asks for is said with "un", after "nous cherchons" or at the very beginning: « notre salle » is theirs.
 _ASKED = (
@@ -66,6 +67,12 @@ def people_in(text: str) -> int | None:
     """The largest number of people that the text speaks of: the room must hold them all. None: it tells none."""
     counts = [_whole(found[1]) for found in _PEOPLE.finditer(text)]
     return max((count for count in counts if 0 < count <= _MOST_PEOPLE), default=None)
+
+
+def square_metres_in(text: str) -> int | None:
+    """The largest surface that the text speaks of, in square metres. None: it tells none."""
+    surfaces = [_whole(found[1]) for found in _SQUARE_METRES.finditer(text)]
+    return max((surface for surface in surfaces if 0 < surface <= _MOST_PEOPLE), default=None)
 
 
 def cents_in(text: str) -> int | None:

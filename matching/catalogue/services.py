@@ -23,6 +23,10 @@ from matching.territories.models import Territory
 L = TypeVar("L", Offer, Need)
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the listing since it was read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceFacts:
     """One resource as its form or its import line tells it. Amounts and prices in cents."""
@@ -55,6 +59,7 @@ class OfferFacts:
 
     title: str
     text: str = ""
+    easy_read: str = ""
     resources: Sequence[ResourceFacts]
     themes: Sequence[Theme] = ()
     territory: Territory | None = None
@@ -80,6 +85,7 @@ class NeedFacts:
 
     title: str
     text: str = ""
+    easy_read: str = ""
     kinds: Sequence[str] = ()
     themes: Sequence[Theme] = ()
     territory: Territory | None = None
@@ -108,14 +114,18 @@ def write_offer(
     external_id: str = "",
     form_key: UUID | None = None,
     publishes: bool = False,
+    seen_version: int | None = None,
 ) -> Offer:
     """Write a new offer as a draft, or what has changed of one that exists.
 
     `form_key`: drawn by the form and kept as the offer's uuid, so that a double click writes it once.
+    `seen_version`: that of the offer whose change this is; raises ChangedMeanwhile where it has another by now.
     `publishes`: published in the same write, as publish() does for an import, which is trusted.
     """
     if form_key and (written := _written_by_form(Offer, organisation, person, form_key)):
         return written
+    if offer and seen_version is not None:
+        _hold(offer, seen_version)
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
     _set(offer, facts, leave=("resources", "themes", "rights", "week"))
     if publishes:
@@ -148,14 +158,18 @@ def write_need(
     external_id: str = "",
     form_key: UUID | None = None,
     publishes: bool = False,
+    seen_version: int | None = None,
 ) -> Need:
     """Write a new need as a draft, or what has changed of one that exists.
 
     `form_key`: drawn by the form and kept as the need's uuid, so that a double click writes it once.
+    `seen_version`: that of the need whose change this is; raises ChangedMeanwhile where it has another by now.
     `publishes`: published in the same write, as publish() does for an import, which is trusted.
     """
     if form_key and (written := _written_by_form(Need, organisation, person, form_key)):
         return written
+    if need and seen_version is not None:
+        _hold(need, seen_version)
     need = need or _new(Need, organisation, person, source, external_id, form_key)
     _set(need, facts, leave=("kinds", "themes"))
     for kind in ("data", "place", "funding"):
@@ -229,6 +243,13 @@ def want_suggestions(*, listing: L, wanted: bool) -> L:
     listing.wants_suggestions = wanted
     listing.save(update_fields=["wants_suggestions", "updated_at"])
     return _written(listing)
+
+
+def _hold(listing: Listing, version: int) -> None:
+    """Nobody else changes it before the commit. Raises ChangedMeanwhile if somebody has done so already."""
+    same = type(listing)._default_manager.select_for_update().filter(pk=listing.pk, version=version)
+    if not same.values_list("pk", flat=True):
+        raise ChangedMeanwhile
 
 
 def _new(

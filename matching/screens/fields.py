@@ -197,6 +197,9 @@ class YesNoField(forms.TypedChoiceField):
     def prepare_value(self, value: object) -> object:
         return {True: "yes", False: "no", None: ""}.get(value, value) if not isinstance(value, str) else value
 
+    def has_changed(self, initial: object, data: object) -> bool:
+        return self.prepare_value(initial) != (data or "")
+
 
 _MOST_THEMES = 3
 
@@ -219,6 +222,8 @@ class ThemesField(forms.MultiValueField):
     """At most three themes of the two levels. Cleans to a list of Theme, each once; initial: their slugs."""
 
     widget = ThemesWidget
+    known: dict[str, Theme]
+    """The vocabulary by slug, once offer_choices() has read it."""
 
     def __init__(self, **options: Any) -> None:
         fields = [forms.ChoiceField(required=False) for _place in range(_MOST_THEMES)]
@@ -227,7 +232,7 @@ class ThemesField(forms.MultiValueField):
     def offer_choices(self) -> None:
         """Read the vocabulary; called by the form when it is built, never at import time."""
         themes = list(Theme.objects.select_related("parent").order_by("position", "id"))
-        self._themes = {theme.slug: theme for theme in themes}
+        self.known = {theme.slug: theme for theme in themes}
         choices: list[Any] = [("", _("Aucun"))]
         for parent in themes:
             if parent.parent_id is None:
@@ -242,7 +247,16 @@ class ThemesField(forms.MultiValueField):
             widget.choices = choices
 
     def compress(self, values: list[str]) -> list[Theme]:
-        return [self._themes[slug] for slug in dict.fromkeys(values) if slug]
+        return [self.known[slug] for slug in dict.fromkeys(values) if slug]
+
+
+class VersionField(forms.Field):
+    """The hidden version of the listing that a form began with. An unreadable one is none."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: object) -> int | None:
+        return int(str(value)) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
 
 
 class FormKeyField(forms.UUIDField):

@@ -36,6 +36,12 @@ SEARCHES = Limit(
     60,
     gettext_lazy("Cela fait beaucoup de recherches en peu de temps. Attendez une minute, puis recommencez."),
 )
+WRITING = Limit(
+    "writing",
+    90,
+    60,
+    gettext_lazy("Nous cherchons de nouveau dans une minute. Vous pouvez continuer à écrire."),
+)
 MESSAGES = Limit(
     "message",
     30,

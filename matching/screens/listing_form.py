@@ -4,12 +4,14 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Listing
 from matching.catalogue.models.rights import Right
-from matching.screens.fields import DayField, FormKeyField, ThemesField, TidyCharField, text_area
+from matching.catalogue.services import NeedFacts, OfferFacts
+from matching.screens.fields import DayField, FormKeyField, ThemesField, TidyCharField, VersionField, text_area
 from matching.screens.territory_field import TerritoryField
 
 #: What a right lets a collective do, in words for somebody who never read Ostrom.
@@ -29,12 +31,26 @@ class ListingForm(forms.Form):
 
     to_publish: ClassVar[dict[str, Any]] = {}
 
+    #: How what is typed in this form is kept: a kind of offer, or "need".
+    stored_as: ClassVar[str]
+
     form_key = FormKeyField(required=False)
+    version = VersionField(required=False)
     title = TidyCharField(
         max_length=160,
         error_messages={"required": gettext_lazy("Donnez un titre : c’est la première chose que l’on lira.")},
     )
     text = TidyCharField(required=False, max_length=20_000, widget=text_area(6))
+    easy_read = TidyCharField(
+        label=gettext_lazy("Résumé facile à lire"),
+        help_text=gettext_lazy(
+            "Des phrases de dix mots, des mots de tous les jours, une idée par phrase. Par exemple : « Nous prêtons "
+            "une salle. Elle est gratuite. Vous pouvez venir le mardi. »"
+        ),
+        required=False,
+        max_length=800,
+        widget=text_area(3),
+    )
     themes = ThemesField(
         label=gettext_lazy("Thèmes"),
         help_text=gettext_lazy("Trois au plus. Ils aident à vous trouver même sans les mêmes mots."),
@@ -50,6 +66,7 @@ class ListingForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["themes"].offer_choices()
         self.fields["form_key"].initial = uuid4
+        self.fields["version"].initial = listing.version if listing else None
         for name, sentence in self.to_publish.items():
             self.fields[name].error_messages["required"] = sentence
         self._require_what_is_published(True)
@@ -64,6 +81,31 @@ class ListingForm(forms.Form):
         values = super().clean()
         self._check_order("starts", "ends", _("La fin vient avant le début. Vérifiez les deux dates."))
         return values
+
+    def told(self) -> OfferFacts | NeedFacts:
+        """What a valid form says, for the service."""
+        raise NotImplementedError
+
+    def told_so_far(self) -> OfferFacts | NeedFacts:
+        """What a form says that somebody is still filling in: what cannot be read yet says nothing."""
+        for name, field in self.fields.items():
+            self.cleaned_data.setdefault(name, getattr(field, "empty_value", None))
+        return self.told()
+
+    def overlook_errors(self) -> None:
+        """Nobody has asked for anything yet: what is typed is shown without a word on what lacks."""
+        self.full_clean()
+        self._errors = ErrorDict()
+
+    def differing(self) -> list[str]:
+        """The fields that say something else than the listing does, in the order of the form."""
+        shown = (name for name in self.changed_data if name not in ("form_key", "version"))
+        sent = (
+            name
+            for name in shown
+            if not self.fields[name].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+        )
+        return list(sent)
 
     def clean_form_key(self) -> UUID:
         """The key of this form, or a new one."""

@@ -1,8 +1,9 @@
 """Numbers, amounts and dates as people read them, in the language of the screen."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,11 @@ def day(value: date) -> str:
         return date_format(value, "j F Y", use_l10n=True)
     number_of_day = "1er" if value.day == 1 else str(value.day)
     return f"{number_of_day}{_NBSP}{date_format(value, 'F Y', use_l10n=True)}"
+
+
+def clock(value: datetime) -> str:
+    """A time of the day: « 14 h 02 »."""
+    return date_format(localtime(value), "H:i" if get_language() == "en" else f"G{_NBSP}\\h{_NBSP}i")
 
 
 def period(starts: date | None, ends: date | None) -> str:

@@ -32,7 +32,7 @@ class Proposal:
     @property
     def reasons(self) -> list[dict[str, Any]]:
         reasons = self.suggestion.need_reasons if self.side == "need" else self.suggestion.offer_reasons
-        return [_through_its_carrier(reason, self.suggestion.need, self.side) for reason in reasons]
+        return [through_its_carrier(reason, self.suggestion.need.organisation, self.side) for reason in reasons]
 
     @property
     def against(self) -> dict[str, Any] | None:
@@ -97,16 +97,19 @@ def near_misses(listing: Offer | Need) -> list[NearMiss]:
     return [
         NearMiss(
             found[key],
-            [_through_its_carrier(refusal, listing if side == "need" else found[key], side) for refusal in refusals],
+            [
+                through_its_carrier(refusal, (listing if side == "need" else found[key]).organisation, side)
+                for refusal in refusals
+            ],
         )
         for key, refusals in kept
         if key in found
     ]
 
 
-def _through_its_carrier(reason: dict[str, Any], need: Need, side: str) -> dict[str, Any]:
+def through_its_carrier(reason: dict[str, Any], collective: Organisation, side: str) -> dict[str, Any]:
     """The same reason; of a legal form that is the carrier's, it says so to an informal group and of it."""
-    if reason["code"] in CARRIED and need.organisation.asks_through_its_carrier:
+    if reason["code"] in CARRIED and collective.asks_through_its_carrier:
         return {**reason, "code": f"{reason['code']}.carried.{side}"}
     return reason
 

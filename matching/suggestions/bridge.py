@@ -7,12 +7,14 @@ a need says the name of its own territory, the name is left out of its words: th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from matching import geography
-from matching.catalogue.models import Extent, Kind, Need, Offer
+from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Status, Theme
+from matching.catalogue.models.rights import PRESETS
+from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.geography import Place
 from matching.geography.mentions import names_as_written, without
 from matching.geography.places import COUNTRY, EPCI
@@ -32,57 +34,24 @@ _FAR = {"same_region", "same_country"}
 
 def offer_in_engine(offer: Offer) -> engine.Offer:
     """An offer with its resources, rights and themes; no query where `for_matching()` has fetched them."""
-    from matching import engine
+    rights = {row.right: row.extent for row in offer.use_rights.all()}
+    return _offer(offer, offer.pk, list(offer.resources.all()), offer.themes.all(), rights, status=offer.status)
 
-    resources = list(offer.resources.all())
-    funding = [resource for resource in resources if resource.kind == Kind.FUNDING]
-    places = [resource for resource in resources if resource.kind == Kind.PLACE]
-    return engine.Offer(
-        id=id_of(offer.pk),
-        title=offer.title,
-        text=_paragraphs(offer.text, offer.provides, *(resource.equipment for resource in places)),
-        kinds=tuple(offer.kinds),
-        themes=_slugs(offer),
-        territory=place_of(offer.territory),
-        perimeter=place_of(offer.perimeter),
-        amount_min=euros(_least([resource.amount_min for resource in funding])),
-        amount_max=euros(_most([resource.amount_max for resource in funding])),
-        capacity=_most([resource.capacity for resource in places]),
-        starts=offer.starts,
-        ends=offer.ends,
-        opens=offer.opens,
-        closes=offer.closes,
-        rights=tuple(row.right for row in offer.use_rights.all() if row.extent != Extent.NO),
-        legal_forms=tuple(offer.legal_forms),
-        expects=offer.expects,
-        status=offer.status,
-    )
+
+def told_offer_in_engine(facts: OfferFacts) -> engine.Offer:
+    """An offer as its form tells it, as if it were published."""
+    rights = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
+    return _offer(facts, 0, facts.resources, facts.themes, rights, status=Status.PUBLISHED)
 
 
 def need_in_engine(need: Need) -> engine.Need:
     """A need with its organisation's form; no query where `for_matching()` has fetched it."""
-    from matching import engine
+    return _need(need, need.pk, need.organisation, need.themes.all(), status=need.status)
 
-    territory = place_of(need.territory)
-    title, text = _subject(territory, need.title, _paragraphs(need.text, need.why, need.data_subject))
-    return engine.Need(
-        id=id_of(need.pk),
-        title=title,
-        text=text,
-        kinds=tuple(need.kinds),
-        themes=_slugs(need),
-        territory=territory,
-        perimeter=place_of(need.perimeter),
-        amount_min=euros(need.amount_min),
-        amount_max=euros(need.amount_max),
-        capacity=need.capacity,
-        starts=need.starts,
-        ends=need.ends,
-        rights=tuple(need.rights),
-        legal_form=_form_that_asks(need.organisation),
-        contribution=need.contribution,
-        status=need.status,
-    )
+
+def told_need_in_engine(facts: NeedFacts, organisation: Organisation) -> engine.Need:
+    """A need as its form tells it, as if this organisation had published it."""
+    return _need(facts, 0, organisation, facts.themes, status=Status.PUBLISHED)
 
 
 def text_in_engine(
@@ -184,6 +153,69 @@ def refusal_in_json(refusal: engine.Refusal) -> dict[str, Any]:
     return {"gate": refusal.gate, **_coded(refusal), "mend": _coded(refusal.mend)}
 
 
+def _offer(
+    told: Offer | OfferFacts,
+    pk: int,
+    resources: Sequence[Resource | ResourceFacts],
+    themes: Iterable[Theme],
+    rights: Mapping[str, str],
+    *,
+    status: str,
+) -> engine.Offer:
+    from matching import engine
+
+    funding = [resource for resource in resources if resource.kind == Kind.FUNDING]
+    places = [resource for resource in resources if resource.kind == Kind.PLACE]
+    held = {resource.kind for resource in resources}
+    return engine.Offer(
+        id=id_of(pk),
+        title=told.title,
+        text=_paragraphs(told.text, told.provides, *(resource.equipment for resource in places)),
+        kinds=tuple(kind for kind in Kind.values if kind in held),
+        themes=_slugs(themes),
+        territory=place_of(told.territory),
+        perimeter=place_of(told.perimeter),
+        amount_min=euros(_least([resource.amount_min for resource in funding])),
+        amount_max=euros(_most([resource.amount_max for resource in funding])),
+        capacity=_most([resource.capacity for resource in places]),
+        starts=told.starts,
+        ends=told.ends,
+        opens=told.opens,
+        closes=told.closes,
+        rights=tuple(right for right, extent in rights.items() if extent != Extent.NO),
+        legal_forms=tuple(told.legal_forms),
+        expects=told.expects,
+        status=status,
+    )
+
+
+def _need(
+    told: Need | NeedFacts, pk: int, organisation: Organisation, themes: Iterable[Theme], *, status: str
+) -> engine.Need:
+    from matching import engine
+
+    territory = place_of(told.territory)
+    title, text = _subject(territory, told.title, _paragraphs(told.text, told.why, told.data_subject))
+    return engine.Need(
+        id=id_of(pk),
+        title=title,
+        text=text,
+        kinds=tuple(told.kinds),
+        themes=_slugs(themes),
+        territory=territory,
+        perimeter=place_of(told.perimeter),
+        amount_min=euros(told.amount_min),
+        amount_max=euros(told.amount_max),
+        capacity=told.capacity,
+        starts=told.starts,
+        ends=told.ends,
+        rights=tuple(told.rights),
+        legal_form=_form_that_asks(organisation),
+        contribution=told.contribution,
+        status=status,
+    )
+
+
 def _coded(reason: engine.Reason) -> dict[str, Any]:
     return {"code": reason.code, "params": reason.params}
 
@@ -214,8 +246,8 @@ def says_something(text: str) -> bool:
     return bool(Analyser().terms("", text).stems)
 
 
-def _slugs(listing: Offer | Need) -> tuple[str, ...]:
-    return tuple(sorted(theme.slug for theme in listing.themes.all()))
+def _slugs(themes: Iterable[Theme]) -> tuple[str, ...]:
+    return tuple(sorted(theme.slug for theme in themes))
 
 
 def _paragraphs(*texts: str) -> str:

@@ -474,7 +474,7 @@ def test_two_clicks_at_the_same_moment_lead_to_the_same_offer(officers, brest, m
         write_offer(**arguments)
         raise IntegrityError
 
-    monkeypatch.setattr("matching.screens.officer.views.write_offer", beaten)
+    monkeypatch.setattr("matching.screens.writing.write_offer", beaten)
     response = signed_in(officers["owner"]).post(reverse("offer_new", args=[brest.slug, "place"]), typed())
     offer = Offer.objects.get()
     assert response.url == reverse("offer_desk", args=[brest.slug, offer.uuid])

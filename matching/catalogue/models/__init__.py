@@ -7,6 +7,7 @@ from matching.catalogue.models.resources import LICENCES, Resource, Subkind
 from matching.catalogue.models.rights import Extent, Right, UseRight
 from matching.catalogue.models.slots import Closure, Slot, Weekday
 from matching.catalogue.models.themes import Theme
+from matching.catalogue.models.unsent import UnsentForm
 
 __all__ = [
     "LICENCES",
@@ -24,6 +25,7 @@ __all__ = [
     "Status",
     "Subkind",
     "Theme",
+    "UnsentForm",
     "UseRight",
     "Weekday",
 ]

@@ -42,6 +42,8 @@ class Listing(models.Model):
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="%(class)ss")
     title = models.CharField(_("titre"), max_length=160)
     text = models.TextField(_("description"), blank=True, max_length=20_000)
+    # The same in short sentences and everyday words (FALC), for whoever reads with difficulty.
+    easy_read = models.TextField(_("résumé facile à lire"), blank=True, max_length=800)
     themes = models.ManyToManyField(Theme, blank=True, related_name="%(class)ss", verbose_name=_("thèmes"))
     territory = models.ForeignKey(
         "territories.Territory",

@@ -24,6 +24,7 @@ _KINDS = [
 _KEPT = (
     "title",
     "text",
+    "easy_read",
     "kinds",
     "territory",
     "perimeter",
@@ -43,6 +44,8 @@ _KEPT = (
 class NeedForm(ListingForm):
     """One page. Quantities are grouped by kind; those of a kind that is not looked for may stay empty."""
 
+    stored_as = "need"
+    listing: Need | None
     to_publish: ClassVar[dict[str, Any]] = {
         "text": gettext_lazy("Décrivez votre besoin en deux phrases : le rapprochement se fait sur ces mots."),
         "territory": gettext_lazy("Dites où vous agissez, par exemple Brest ou 29200."),
@@ -115,13 +118,15 @@ class NeedForm(ListingForm):
         )
         return values
 
-    def need_facts(self) -> NeedFacts:
+    def told(self) -> NeedFacts:
         """What the form says, for the service."""
         values = self.cleaned_data
         return NeedFacts(
             themes=values["themes"] or (),
             flags=self.listing.flags if self.listing else [],
-            **{name: values[name] for name in _KEPT},
+            kinds=values["kinds"] or (),
+            rights=values["rights"] or (),
+            **{name: values[name] for name in _KEPT if name not in ("kinds", "rights")},
         )
 
 

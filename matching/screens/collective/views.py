@@ -4,18 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matching.catalogue.models import Need
-from matching.catalogue.services import write_need
 from matching.organisations.models import Side
-from matching.screens import listing_desk
+from matching.screens import listing_desk, writing
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
 from matching.screens.acting import acting_organisation, organisations_of
 from matching.screens.carried import carried_need, forget_carried_need
 from matching.screens.collective.forms import NeedForm, initial_carried
-from matching.screens.waiting import listing_url
+from matching.screens.signed_out import keeps_typed
 
 
 @require_GET
@@ -29,12 +28,14 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("need_new", collective.slug)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Owners and members, even waiting: a new need, begun with what was typed on the home page."""
     return _form_page(request, enter_to_write(request, slug, side=Side.COLLECTIVE), None)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Those who may change this need."""
@@ -68,34 +69,13 @@ def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 
 def _form_page(request: HttpRequest, desk: Desk, need: Need | None) -> HttpResponse:
     initial: dict[str, Any] = {} if need else initial_carried(carried_need(request))
-    form = NeedForm(
-        request.POST or None,
-        organisation=desk.organisation,
-        listing=need,
-        publishing=listing_desk.asks_to_publish(request, need),
+    page = writing.Page(
+        desk,
+        NeedForm,
+        need,
+        "collective/need_form.html",
         initial=initial,
+        context={"from_search": bool(initial)},
+        after_writing=lambda: None if need else forget_carried_need(request),
     )
-    if request.method == "POST" and form.is_valid():
-        response = listing_desk.save(
-            request,
-            desk,
-            form,
-            lambda: write_need(
-                organisation=desk.organisation,
-                facts=form.need_facts(),
-                person=desk.person,
-                need=need,
-                form_key=None if need else form.cleaned_data["form_key"],
-            ),
-        )
-        if need is None:
-            forget_carried_need(request)
-        return response
-    context = {
-        "desk": desk,
-        "form": form,
-        "listing": need,
-        "listing_url": listing_url(need) if need else "",
-        "from_search": bool(initial),
-    }
-    return render(request, "collective/need_form.html", context)
+    return writing.answer(request, page)

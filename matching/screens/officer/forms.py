@@ -36,6 +36,7 @@ class OfferForm(ListingForm):
     """What every offer says. Subclasses add the facts of their kind, named in `facts`."""
 
     kind: ClassVar[str]
+    listing: Offer | None
     facts: ClassVar[tuple[str, ...]]
     rows: ClassVar[tuple[tuple[str, ...], ...]]
     to_publish: ClassVar[dict[str, Any]] = {
@@ -139,18 +140,19 @@ class OfferForm(ListingForm):
         """The facts of the kind as they stand on the page: short ones side by side."""
         return [[self[name] for name in row] for row in self.rows]
 
-    def offer_facts(self) -> OfferFacts:
+    def told(self) -> OfferFacts:
         """What the form says, for the service. Resources of other kinds that the offer holds are kept."""
         values = self.cleaned_data
         own = ResourceFacts(kind=self.kind, **{name: values[name] for name in self.facts})
         return OfferFacts(
             title=values["title"],
             text=values["text"],
+            easy_read=values["easy_read"],
             resources=[own, *_other_resources(self.listing, self.kind)],
             themes=values["themes"] or (),
             territory=values["territory"],
             perimeter=values["perimeter"],
-            legal_forms=values["legal_forms"],
+            legal_forms=values["legal_forms"] or (),
             provides=values["provides"],
             has_means=not values["without_means"],
             expects=values["expects"],
@@ -166,7 +168,7 @@ class OfferForm(ListingForm):
 class DataOfferForm(OfferForm):
     """Data, archives, digitised content, free software."""
 
-    kind = Kind.DATA
+    kind = stored_as = Kind.DATA
     facts = ("subkind", "licence", "formats", "url", "rights_cleared")
     rows = (("subkind", "licence"), ("formats",), ("url",), ("rights_cleared",))
 
@@ -198,7 +200,7 @@ class DataOfferForm(OfferForm):
 class PlaceOfferForm(OfferForm):
     """A place that a collective may use."""
 
-    kind = Kind.PLACE
+    kind = stored_as = Kind.PLACE
     facts = (
         "subkind",
         "capacity",
@@ -254,7 +256,7 @@ class PlaceOfferForm(OfferForm):
 class FundingOfferForm(OfferForm):
     """Money, or support in kind: engineering, training, equipment."""
 
-    kind = Kind.FUNDING
+    kind = stored_as = Kind.FUNDING
     facts = ("subkind", "amount_min", "amount_max", "funding_use", "rate", "is_call")
     rows = (("subkind", "funding_use"), ("amount_min", "amount_max"), ("rate",), ("is_call",))
 
@@ -302,6 +304,7 @@ def _initial_of(offer: Offer, facts: tuple[str, ...]) -> dict[str, Any]:
     kept = (
         "title",
         "text",
+        "easy_read",
         "territory",
         "perimeter",
         "provides",

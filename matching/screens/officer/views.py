@@ -9,12 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matching.catalogue import criteria
 from matching.catalogue.models import Need, Offer
-from matching.catalogue.services import write_offer
 from matching.organisations.models import Organisation, Side
-from matching.screens import listing_desk
+from matching.screens import listing_desk, writing
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
 from matching.screens.officer.forms import FORMS, OfferForm, form_of
-from matching.screens.waiting import listing_url
+from matching.screens.signed_out import keeps_typed
 
 _NEEDS_SHOWN = 3
 
@@ -26,6 +25,7 @@ def choose_kind(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "officer/choose_kind.html", {"desk": desk, "needs": _needs_around(desk.organisation)})
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Owners and members, even waiting: a new offer of this kind."""
@@ -35,6 +35,7 @@ def new(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     return _form_page(request, desk, FORMS[kind], None)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Those who may change this offer."""
@@ -75,29 +76,4 @@ def _needs_around(authority: Organisation) -> list[Need]:
 
 
 def _form_page(request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None) -> HttpResponse:
-    form = form_class(
-        request.POST or None,
-        organisation=desk.organisation,
-        listing=offer,
-        publishing=listing_desk.asks_to_publish(request, offer),
-    )
-    if request.method == "POST" and form.is_valid():
-        return listing_desk.save(
-            request,
-            desk,
-            form,
-            lambda: write_offer(
-                organisation=desk.organisation,
-                facts=form.offer_facts(),
-                person=desk.person,
-                offer=offer,
-                form_key=None if offer else form.cleaned_data["form_key"],
-            ),
-        )
-    context = {
-        "desk": desk,
-        "form": form,
-        "listing": offer,
-        "listing_url": listing_url(offer) if offer else "",
-    }
-    return render(request, "officer/offer_form.html", context)
+    return writing.answer(request, writing.Page(desk, form_class, offer, "officer/offer_form.html"))

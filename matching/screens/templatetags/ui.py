@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse, translate_url
@@ -45,6 +45,18 @@ register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
 def day(value: date | None) -> str:
     """A day in words, nothing for no day."""
     return numbers.day(value) if value else ""
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """A time of the day, nothing for none."""
+    return numbers.clock(value) if value else ""
+
+
+@register.filter
+def field_named(form: BaseForm, name: str) -> BoundField:
+    """The field of this name, where a template learns the name while it runs."""
+    return form[name]
 
 
 @register.filter
