@@ -1,7 +1,9 @@
 """One block of settings, read from the environment; the defaults are the embedded demo (SQLite, nothing to install)."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from shlex import split
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
@@ -23,6 +25,12 @@ def _own_secret_key() -> str:
         path.touch(mode=0o600)
         path.write_text(get_random_secret_key())
     return path.read_text()
+
+
+def _origin(address: str) -> str:
+    """Whom an address asks: « https://{s}.tuiles.exemple.fr/{z}… » gives « https://*.tuiles.exemple.fr »."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
 
 
 DEBUG = env.bool("DEBUG", False)
@@ -195,6 +203,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Behind so many proxies of ours, X-Forwarded-For tells who asks: limits count by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PCC_TRUSTED_PROXIES", 0)
 
+# --- Maps draw what was loaded; a server of tiles is asked only where one is named here ---
+TILES_URL = env.str("PCC_TILES_URL", "")  # https://tuiles.exemple.fr/{z}/{x}/{y}.png
+TILES_CREDIT = env.str("PCC_TILES_CREDIT", "")
+
 # --- Languages and time ---
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
@@ -207,7 +219,12 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "pcc" / "static"]
+# Of django-leaflet only its static files are used: the application itself would ask for GeoDjango's libraries.
+LEAFLET = find_spec("leaflet")
+STATICFILES_DIRS = [
+    BASE_DIR / "pcc" / "static",
+    *(Path(place) / "static" for place in LEAFLET.submodule_search_locations),
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -278,7 +295,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([_origin(TILES_URL)] if TILES_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

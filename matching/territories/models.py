@@ -82,3 +82,18 @@ class TerritoryName(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Outline(models.Model):
+    """The outline of a territory, where somebody has loaded one: what a map draws."""
+
+    territory = models.OneToOneField(Territory, on_delete=models.CASCADE, related_name="outline")
+    # GeoJSON: a Polygon or a MultiPolygon, longitudes before latitudes.
+    geometry = models.JSONField()
+
+    class Meta:
+        verbose_name = _("contour")
+        verbose_name_plural = _("contours")
+
+    def __str__(self) -> str:
+        return str(self.territory)

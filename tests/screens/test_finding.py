@@ -1,5 +1,6 @@
 """Finding in the public lists: words, filters, distances, what to loosen. Every list keeps its state in its address."""
 
+import json
 import re
 from html import unescape
 
@@ -198,6 +199,42 @@ def test_a_distance_from_no_commune_is_refused_in_words_and_kept(client, brest, 
     assert "Une distance part d’une commune" in html
     assert titles(html) == ["Salle"]
     assert '<option value="20" selected' in html
+
+
+# The map
+
+
+def shown_on_map(html):
+    return json.loads(re.search(r'<script id="carte-points" type="application/json">(.*?)</script>', html)[1])
+
+
+def test_no_map_is_offered_where_no_point_is_loaded(client, brest):
+    make_offer(brest)
+    assert "Voir la carte" not in page(client, OFFERS)
+    assert "carte-points" not in page(client, OFFERS, map="1")
+
+
+def test_the_map_shows_the_listings_of_the_page_where_their_communes_lie(client, brest, points, territories):
+    make_offer(brest, title="Salle <un> & deux", resource=ResourceFacts(kind="place", address="2 rue Cachée"))
+    make_offer(brest, title="Bureau")
+    make_offer(brest, title="Dans la région", territory=territories["region", "53"])
+    assert 'href="?map=1"' in page(client, OFFERS)
+    response = client.get(OFFERS, {"map": "1"})
+    (place,) = shown_on_map(response.content.decode())
+    assert (place["name"], place["lat"], place["lon"]) == ("Brest (Finistère)", 48.4, -4.5)
+    assert [listing["title"] for listing in place["listings"]] == ["Bureau", "Salle <un> & deux"]
+    html = page(client, OFFERS, map="1")
+    assert "1 annonce de cette page n’a pas de commune" in html
+    assert len(titles(html)) == 3
+    assert "Cachée" not in json.dumps(place)
+    assert 'name="map" value="1"' in html
+
+
+def test_the_map_asks_nobody_else(client, brest, points, settings):
+    make_offer(brest)
+    response = client.get(OFFERS, {"map": "1"})
+    assert 'data-tiles=""' in response.content.decode()
+    assert "img-src 'self' data:;" in response["Content-Security-Policy"] + ";"
 
 
 # Editions

@@ -219,6 +219,7 @@ TABLE = {
     "public:need": PUBLIC_LISTING,
     "public:organisations": {("GET", ""): ANYBODY},
     "public:organisation": {("GET", "own"): ANYBODY, ("GET", "theirs"): ANYBODY, ("GET", "none"): NOBODY},
+    "public:outlines": {("GET", ""): ANYBODY},
     "public:territories": {("GET", ""): ANYBODY},
     "public:method": {("GET", ""): ANYBODY},
     "sitemap": {("GET", ""): ANYBODY, ("POST", ""): ANYBODY},

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
@@ -20,8 +21,8 @@ from matching.organisations.models import Organisation
 from matching.screens.drawn import card, cards, stamps
 from matching.screens.public.forms import RADII
 from matching.suggestions import search
-from matching.territories.models import Territory
-from matching.territories.points import kilometres_between, located_geography, places_near
+from matching.territories.models import Outline, Territory
+from matching.territories.points import kilometres_between, located_geography, places_near, point_of
 
 PAGE_SIZE = 20
 # Of the text of a listing so many signs are shown around the first word by which it was found.
@@ -33,12 +34,14 @@ class Known(NamedTuple):
 
     themes: Sequence[Theme]
     located: Geography
+    has_outlines: bool
 
 
 @lru_cache(maxsize=2)
 def known(edition: str) -> Known:
     """What this edition knows."""
-    return Known(list(Theme.objects.select_related("parent").order_by("position", "id")), located_geography())
+    themes = Theme.objects.select_related("parent").order_by("position", "id")
+    return Known(list(themes), located_geography(), Outline.objects.exists())
 
 
 class Told(NamedTuple):
@@ -50,6 +53,15 @@ class Told(NamedTuple):
     """With the words by which it was found underlined; empty where none were typed."""
     excerpt: SafeString = SafeString("")
     """Of its text, around the first such word that the title does not say."""
+
+
+class OnMap(NamedTuple):
+    """What the map of a page shows."""
+
+    places: list[dict[str, Any]]
+    """Communes, each with its point and its listings."""
+    elsewhere: int
+    """How many listings of the page it cannot show: they are of larger territories, or of none."""
 
 
 class Loosened(NamedTuple):
@@ -69,6 +81,8 @@ class Listings:
     asked: Mapping[str, Any]
     edition: str
     found: Any = field(init=False, default=None)
+    keys: list[int] = field(init=False, default_factory=list)
+    """Of the listings of the page that was asked for last."""
 
     def __post_init__(self) -> None:
         if words := self.asked.get("q"):
@@ -123,8 +137,8 @@ class Listings:
         else:
             kept = set(rows.order_by().values_list("pk", flat=True))
             page = Paginator([(key,) for key in self.found.ids.tolist() if key in kept], PAGE_SIZE).get_page(number)
-        keys = [row[0] for row in page.object_list]
-        page.object_list = self._own_cards(keys) if self._tells else cards(self.model, page.object_list)
+        self.keys = [row[0] for row in page.object_list]
+        page.object_list = self._own_cards(self.keys) if self._tells else cards(self.model, page.object_list)
         return page
 
     @property
@@ -144,6 +158,22 @@ class Listings:
         title = search.parted(listing.title, self.found)
         named = {word.lower() for word, is_found in title if is_found}
         return Told(away, _underlined(title), _underlined(_excerpt(search.parted(_said(listing), self.found), named)))
+
+    def on_map(self) -> OnMap:
+        """The listings of the page where their communes lie: never nearer to anybody's door. One query."""
+        rows = self.model.objects.select_related("territory").in_bulk(self.keys)
+        places: dict[Territory, dict[str, Any]] = {}
+        elsewhere = 0
+        for listing in (rows[key] for key in self.keys if key in rows):
+            point = point_of(self._located, listing.territory) if listing.territory else None
+            if point is None:
+                elsewhere += 1
+                continue
+            empty = {"name": str(listing.territory), "lat": point[0], "lon": point[1], "listings": []}
+            place = places.setdefault(listing.territory, empty)
+            address = reverse(f"public:{self.model._meta.model_name}", args=[listing.uuid, listing.slug])
+            place["listings"].append({"title": listing.title, "url": address})
+        return OnMap(list(places.values()), elsewhere)
 
     def loosened(self) -> list[Loosened]:
         """What would bring listings where there are none: each filter left out alone, the most helpful first, and the

@@ -15,6 +15,7 @@ urlpatterns = [
     path("besoins/<uuid:uuid>/<slug:slug>/", views.need, name="need"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("contours.json", views.outlines, name="outlines"),
     path("territoires/", views.territories, name="territories"),
     path("comment-ca-marche/", views.method, name="method"),
 ]

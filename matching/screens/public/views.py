@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,11 +41,14 @@ from matching.screens.public.understood import understood
 from matching.screens.territory_field import TerritoryInput, by_key, key_of, suggestions
 from matching.suggestions.disclosure import sheet
 from matching.suggestions.services import match_text
+from matching.territories.outlines import drawn_outlines
 
 # Servers refuse longer addresses; a longer need gets its answer all the same, without an address to share.
 _LONGEST_ADDRESS = 3_000
 # How many listings the page of an organisation shows.
 _SHOWN_OF_ONE = 50
+# The parameter of a list that asks for its map.
+_MAP = "map"
 _FIELD_NAME = re.compile(r"[\w-]{1,60}")
 
 
@@ -133,9 +136,11 @@ def _list_page(
     request: HttpRequest, template: str, model: type[Offer] | type[Need], form_class: type[FilterForm]
 ) -> HttpResponse:
     """A list under its filters; an empty one says which of them to loosen."""
-    if not request.GET.keys() & form_class.base_fields.keys():
+    if not request.GET.keys() & {*form_class.base_fields, _MAP}:
         page = Listings(model, {}, edition_of(request)).page(request.GET.get("page"))
-        return render(request, template, {"page_obj": page, "filters": _no_filters(request, form_class)})
+        located = known(edition_of(request)).located.is_located
+        context = {"page_obj": page, "filters": _no_filters(request, form_class), "has_map": located}
+        return render(request, template, context)
     form = _filters(request, form_class)
     form.is_valid()
     listings = Listings(model, form.asks(), edition_of(request))
@@ -146,8 +151,23 @@ def _list_page(
         "chosen": form.chosen(),
         "found": listings.found,
         "loosened": [] if page.object_list or not listings.conditions else _loosened(form, listings),
+        **_map(request, listings),
     }
     return render(request, template, context)
+
+
+def _map(request: HttpRequest, listings: Listings) -> dict[str, Any]:
+    """What the map needs, where points are loaded and it is asked for."""
+    knows = known(edition_of(request))
+    if not knows.located.is_located or _MAP not in request.GET:
+        return {"has_map": knows.located.is_located}
+    return {
+        "has_map": True,
+        "on_map": listings.on_map(),
+        "outlines_url": reverse("public:outlines") if knows.has_outlines else "",
+        "tiles_url": settings.TILES_URL,
+        "tiles_credit": settings.TILES_CREDIT,
+    }
 
 
 def _filters(request: HttpRequest, form_class: type[FilterForm]) -> FilterForm:
@@ -170,12 +190,20 @@ def _loosened(form: FilterForm, listings: Listings) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name,
-            "said": form.in_words(each.name, each.radius or asked[each.name]),
+            "said": asked["q"] if each.name == "q" else form.in_words(each.name, each.radius or asked[each.name]),
             "count": each.listings,
             "radius": each.radius,
         }
         for each in listings.loosened()
     ]
+
+
+@login_not_required
+@require_safe
+@same_for_strangers
+def outlines(request: HttpRequest) -> HttpResponse:
+    """The outlines that maps draw, as GeoJSON."""
+    return JsonResponse({"type": "FeatureCollection", "features": [*drawn_outlines()]})
 
 
 @login_not_required

@@ -16,6 +16,7 @@ from matching.organisations.models import Organisation
 from matching.suggestions.models import Suggestion
 from matching.suggestions.services import match_text
 from matching.territories.models import Territory
+from pcc.management.commands import _bench_pages, _bench_service
 
 if TYPE_CHECKING:
     from matching.engine import bench
@@ -36,8 +37,13 @@ class Command(BaseCommand):
     help = "Mesure la vitesse du rapprochement et du service sur cette machine, à côté d’autres méthodes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--listings", type=int, help="une seule taille, de chaque côté, au lieu de 2 000 à 100 000")
+        parser.add_argument(
+            "--listings",
+            type=int,
+            help="une seule taille, de chaque côté ; le service est alors mesuré dans une base à part",
+        )
         parser.add_argument("--quick", action="store_true", help="2 000 annonces seulement")
+        parser.add_argument("--without-home", action="store_true", help="sans le rapprochement de l’accueil")
         parser.add_argument("--service-only", action="store_true", help="ne mesure que le service et sa base")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -46,7 +52,11 @@ class Command(BaseCommand):
         if not options["service_only"]:
             self._line("charge de la machine, cœurs", f"{os.getloadavg()[0]:.1f} / {os.cpu_count()}")
             self._engine(sizes)
+        if listings:
+            _bench_service.measure(listings, self._line, matcher=not options["without_home"])
+            return
         self._home()
+        _bench_pages.ratios(_bench_service.pages(), self._line)
         self._publishing()
 
     def _engine(self, sizes: tuple[int, ...]) -> None:
