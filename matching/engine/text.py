@@ -88,6 +88,8 @@ _KIN = 0.45
 _COMPOUND = 7
 _OPENING = 4
 _MOST_KIN = 500
+# From so many pairs on, tables are quicker than words.
+_MANY_PAIRS = 2_000
 # How near two texts without a common word must lie to speak of the same thing; a small collection knows less well.
 _NEARBY, _NEARBY_IN_OFFERS = 0.05, 15
 _TINY = 1e-12
@@ -350,18 +352,44 @@ def _gram_set(word: str) -> frozenset[str]:
 
 def _kin(words: Sequence[str], others: Sequence[str]) -> sparse.csr_array:
     """bool, words x others: whether two folded words are kin."""
-    by_opening: dict[str, list[int]] = {}
-    for at, other in enumerate(others):
-        by_opening.setdefault(other[:_OPENING], []).append(at)
-    pairs = [
-        (at, other)
-        for at, word in enumerate(words)
-        if len(word) >= _OPENING and len(alike := by_opening.get(word[:_OPENING], ())) <= _MOST_KIN
-        for other in alike
-        if are_kin(word, others[other])
-    ]
-    rows, columns = np.array(pairs, np.int32).reshape(-1, 2).T
-    return sparse.csr_array((np.ones(len(pairs), bool), (rows, columns)), shape=(len(words), len(others)))
+    mine, theirs = _by_opening(words), _by_opening(others)
+    rows, columns = [np.zeros(0, int)], [np.zeros(0, int)]
+    for opening, at in mine.items():
+        alike = theirs.get(opening, [])
+        if len(alike) <= _MOST_KIN:
+            found = _kinships([words[row] for row in at], [others[column] for column in alike]) >= _KIN
+            row, column = found.nonzero()
+            rows.append(np.array(at, int)[row])
+            columns.append(np.array(alike, int)[column])
+    at_row, at_column = np.concatenate(rows), np.concatenate(columns)
+    return sparse.csr_array((np.ones(len(at_row), bool), (at_row, at_column)), shape=(len(words), len(others)))
+
+
+def _by_opening(words: Sequence[str]) -> dict[str, list[int]]:
+    """Where the words stand that begin alike; those too short to have kin left out."""
+    found: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        if len(word) >= _OPENING:
+            found.setdefault(word[:_OPENING], []).append(at)
+    return found
+
+
+def _kinships(words: Sequence[str], others: Sequence[str]) -> np.ndarray:
+    """float, words x others: the kinship of each two. Many are counted at once: word by word it would take too long."""
+    if len(words) * len(others) < _MANY_PAIRS:
+        return np.array([[kinship(a, b) for b in others] for a in words]).reshape(len(words), len(others))
+    grams = {gram: at for at, gram in enumerate(sorted({gram for word in (*words, *others) for gram in _grams(word)}))}
+    mine, theirs = _gram_table(words, grams), _gram_table(others, grams)
+    sizes = mine.sum(axis=1)[:, None] + theirs.sum(axis=1)[None, :]
+    return 2 * (mine @ theirs.T).toarray() / sizes
+
+
+def _gram_table(words: Sequence[str], grams: dict[str, int]) -> sparse.csr_array:
+    """int, words x grams: 1 where the word holds the gram."""
+    held = [sorted(grams[gram] for gram in _gram_set(word)) for word in words]
+    ends = np.cumsum([0, *map(len, held)])
+    columns = np.array([column for row in held for column in row], int)
+    return sparse.csr_array((np.ones(len(columns), int), columns, ends), shape=(len(words), len(grams)))
 
 
 def are_kin(a: str, b: str) -> bool:
@@ -550,10 +578,12 @@ def have_kin(needs: Texts, need: int, offers: Texts, offer: int) -> bool:
         [side.words[column] for column in side.families[WORDS].at(row)[0]]
         for side, row in ((needs, need), (offers, offer))
     )
-    by_opening: dict[str, list[str]] = {}
-    for word in of_offer:
-        by_opening.setdefault(word[:_OPENING], []).append(word)
-    return any(are_kin(word, other) for word in of_need for other in by_opening.get(word[:_OPENING], ()))
+    mine, theirs = _by_opening(of_need), _by_opening(of_offer)
+    return any(
+        (_kinships([of_need[at] for at in mine[opening]], [of_offer[at] for at in alike]) >= _KIN).any()
+        for opening, alike in theirs.items()
+        if opening in mine and len(alike) <= _MOST_KIN
+    )
 
 
 def _relative_lengths(offers: dict[str, Bag], statistics: Statistics) -> dict[str, np.ndarray]:
