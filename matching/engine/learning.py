@@ -40,10 +40,12 @@ _PLAIN_SPREAD = 4.0
 _SPREAD_FOR_SILENCES = 0.6
 _BLOCKS = 5
 _FEWEST_NEEDS = 5
-# Decisions, and the share of draws in which what came later must be better foretold. Few ask for little: the prior then
-# holds the weights, which order better than the rule in all planted worlds, and a few needs tell next to nothing of
-# that; answers that contradict it stay below the first share all the same.
-_CERTAINTY = ((60, 0.05), (400, 0.2), (1_500, 0.7), (5_000, 0.95))
+# Decisions, and the share of draws in which what came later must be better foretold. Instead of the rule little is
+# asked for at first: the prior holds the weights, which order better than the rule in all planted worlds, and a few
+# needs tell next to nothing of that; answers that contradict it stay below the first share all the same. What was
+# learned before gives way to what is surely better.
+_CERTAINTY_OVER_RULE = ((60, 0.05), (400, 0.2), (5_000, 0.5))
+_CERTAINTY = ((250, 0.4), (1_000, 0.8), (5_000, 0.95))
 # Better in more of the draws than the first: surely the better order. In fewer than the second: surely the worse.
 _SURELY_BETTER, _SURELY_WORSE = 0.975, 0.025
 _MOST_ERROR, _MOST_LOSS, _BRIER_SLACK, _LIKELY_WORSE = 0.05, 0.02, 1.02, 0.2
@@ -378,6 +380,7 @@ class _Verdict:
     def __init__(self, school: School, forecasts: _Forecasts, later: np.ndarray, champion: Heads | None) -> None:
         self._school, self._forecasts, self._later = school, forecasts, later
         taught = school.taught
+        self._over_rule = champion is None
         self._champion = forecasts.rule if champion is None else school.chance(champion)
         order = taught.rule if champion is None else self._champion
         scores = {"candidate": forecasts.candidate, "champion": order, "rule": taught.rule}
@@ -406,7 +409,7 @@ class _Verdict:
             return [Reason("rule.no_later", {"needs": judged, "needed": _FEWEST_NEEDS})]
         found = []
         better, sure = self._gain[3], self._foretold[3]
-        needed = _certainty(counts["accepted"] + counts["declined"])
+        needed = _certainty(counts["accepted"] + counts["declined"], self._over_rule)
         if better < _SURELY_BETTER and sure < needed:
             params = {"needs": judged, "share": round(100 * sure), "needed": round(100 * needed)}
             found.append(Reason("refused.not_better", params))
@@ -514,9 +517,9 @@ def _spread(decisions: int) -> float:
     return [spread for fewest, spread in _SPREADS if decisions >= fewest][-1]
 
 
-def _certainty(decisions: int) -> float:
-    """The share of draws in which the candidate must be better."""
-    sizes, shares = zip(*_CERTAINTY, strict=True)
+def _certainty(decisions: int, over_rule: bool) -> float:
+    """The share of draws in which the candidate must be better than the rule, or than what was learned before."""
+    sizes, shares = zip(*(_CERTAINTY_OVER_RULE if over_rule else _CERTAINTY), strict=True)
     return float(np.interp(np.log(max(1, decisions)), np.log(sizes), shares))
 
 
