@@ -3,7 +3,7 @@
 Matcher(today=today).fit(offers).rank(needs)
 """
 
-from matching.engine.commons import Commons
+from matching.engine.commons import Commons, giving_way
 from matching.engine.listings import Need, Offer
 from matching.engine.matcher import Matcher
 from matching.engine.model import BrokenModel
@@ -24,4 +24,5 @@ __all__ = [
     "Ranking",
     "Reason",
     "Refusal",
+    "giving_way",
 ]

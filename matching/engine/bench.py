@@ -25,7 +25,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from threadpoolctl import threadpool_limits
 
 from matching.engine.candidates import Candidates
-from matching.engine.commons import Commons
+from matching.engine.commons import Commons, giving_way
 from matching.engine.listings import KINDS, Need, Offer
 from matching.engine.matcher import Matcher
 from matching.engine.scoring import Comparison
@@ -272,7 +272,12 @@ class Core:
     def while_refitting(self) -> dict[str, float]:
         """Seconds for one need while the same process fits all offers again in another thread, as at night."""
         new = [replace(need, id=f"new {at}") for at, need in enumerate(made_up_market(500, 0, gated=True)[0])]
-        beside = Thread(target=lambda: Matcher().fit(self.given))
+
+        def refit() -> None:
+            with giving_way():
+                Matcher().fit(self.given)
+
+        beside = Thread(target=refit)
         beside.start()
         figures = _quantiles([partial(self.matcher.rank, [need]) for need in new], until=lambda: not beside.is_alive())
         beside.join()

@@ -11,7 +11,9 @@ import ctypes
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -28,6 +30,8 @@ _SMALL = 1_000_000
 # Files that nobody has taken for so long are no longer those of what is served; who still maps one keeps it.
 _UNUSED = 3 * 86_400
 _SUFFIX = ".npy"
+# Seconds of a thread's turn.
+_OFTEN = 1e-4
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,20 @@ def _write(path: Path, array: np.ndarray) -> None:
         unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """While it lasts, threads take turns often: one that reads for a minute does not hold up those that serve.
+
+    Each of the many small products of an answer gives its turn away; by Python's own pace it comes back 5 ms later.
+    """
+    pace = sys.getswitchinterval()
+    sys.setswitchinterval(_OFTEN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(pace)
 
 
 def release() -> None:

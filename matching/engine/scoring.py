@@ -70,6 +70,13 @@ class Shelf:
         families.update({name: commons.weighed(family) for name, family in families.items()})
         self.texts.latent = commons.array(self.texts.latent)
         self.texts.openings = commons.weighed(self.texts.openings)
+        self._made_ready()
+
+    def _made_ready(self) -> None:
+        """Make now what the first comparison would: what making it frees is then given back with the rest."""
+        for family in self.texts.families.values():
+            _ = family.heaviest, family.listings_with
+        _ = self.postings.words.by_term, self.postings.pairs.by_term, self.twins, self.order
 
     @cached_property
     def postings(self) -> Postings:

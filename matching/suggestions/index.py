@@ -134,9 +134,12 @@ def _read_beside(offers: dict[int, engine.Offer], today: date, states: list[Arte
 
     def read() -> None:
         global _current, _needs
+        from matching import engine
+
         try:
-            index = _fitted(offers, today, states)
-            held = _held_by(index, shelves.NEEDS.listings(today)) if _needs else None
+            with engine.giving_way():
+                index = _fitted(offers, today, states)
+                held = _held_by(index, shelves.NEEDS.listings(today)) if _needs else None
             with _lock:
                 # The next who asks brings both up to what changed meanwhile.
                 _current, _needs = index, held

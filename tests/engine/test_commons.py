@@ -1,12 +1,13 @@
 """What processes share is what each would hold; what lies there spoiled is never taken."""
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from matching.engine import Commons, Matcher, commons, matcher, products
+from matching.engine import Commons, Matcher, commons, giving_way, matcher, products
 from tests.engine.listings import TODAY
 from tests.engine.test_candidates import _market
 
@@ -82,3 +83,11 @@ def test_what_nobody_takes_leaves_the_disk_and_stays_with_who_has_it(tmp_path: P
     assert not path.exists() and len(list(tmp_path.iterdir())) == 1
     assert np.array_equal(old, NUMBERS)
     Commons(tmp_path / "nowhere").drop_unused()
+
+
+def test_who_gives_way_takes_short_turns_and_leaves_the_pace_as_it_was() -> None:
+    pace = sys.getswitchinterval()
+    with pytest.raises(ZeroDivisionError), giving_way():
+        assert sys.getswitchinterval() < pace / 10
+        1 / 0  # noqa: B018
+    assert sys.getswitchinterval() == pace
