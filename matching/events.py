@@ -18,6 +18,15 @@ suggestions_switched = Signal()
 #: A message was written to the other side of a suggestion. Arguments: message.
 message_sent = Signal()
 
+#: Somebody proposed two listings to each other. Arguments: suggestion.
+match_proposed = Signal()
+
+#: A listing or a suggestion was passed on to a colleague, or to another desk. Arguments: transmission.
+transmitted = Signal()
+
+#: The last word of a conversation has waited long for an answer. Arguments: message.
+answer_awaited = Signal()
+
 #: Somebody asked to act for an organisation. Arguments: membership.
 membership_requested = Signal()
 

@@ -207,6 +207,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PCC_TRUSTED_PROXIES", 0)
 TILES_URL = env.str("PCC_TILES_URL", "")  # https://tuiles.exemple.fr/{z}/{x}/{y}.png
 TILES_CREDIT = env.str("PCC_TILES_CREDIT", "")
 
+# --- Solicitations ---
+# So that nobody is overwhelmed: how many others an organisation may solicit first in seven days, by a message, a
+# proposal or something passed on; and how many first messages and proposals a collective receives in that time.
+SOLICITATIONS_A_WEEK = env.int("PCC_SOLICITATIONS_A_WEEK", 20)
+SOLICITATIONS_RECEIVED_A_WEEK = env.int("PCC_SOLICITATIONS_RECEIVED_A_WEEK", 10)
+
 # --- Languages and time ---
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]

@@ -14,7 +14,7 @@ from matching.catalogue.photos import forget_orphans
 from matching.catalogue.unsent import forget_old_unsent
 from matching.catalogue.validity import ask_what_is_due, pause_unanswered
 from matching.notices import services as notices
-from matching.partnerships import attachments
+from matching.partnerships import attachments, reminders
 from matching.suggestions import ladder, scarcity, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
@@ -127,6 +127,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "match_offer": match_offer,
     "match_need": match_need,
     "send_notices": lambda _: notices.send_due_notices(),
+    "remind": lambda _: reminders.remind_unanswered(),
     "sweep": lambda _: sweep(),
     "refresh_artefact": lambda _: refresh_artefact(),
     "record_left": lambda _: traces.record_left_without_answer(),

@@ -11,8 +11,9 @@ from matching.catalogue.services import doubt_matches_of, publish_waiting
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message
+from matching.partnerships.models import Message, Transmission
 from matching.suggestions import services as suggestions
+from matching.suggestions.models import Suggestion
 from tasks import queue
 from tasks.jobs import MATCH_JOBS
 
@@ -45,6 +46,21 @@ def tell_of_suggestions(listing: Listing, created: list[int], **_: object) -> No
 @receiver(events.message_sent, dispatch_uid="tasks.tell_of_message")
 def tell_of_message(message: Message, **_: object) -> None:
     notices.tell_of_message(message=message)
+
+
+@receiver(events.match_proposed, dispatch_uid="tasks.tell_of_proposal")
+def tell_of_proposal(suggestion: Suggestion, **_: object) -> None:
+    notices.tell_of_proposal(suggestion=suggestion)
+
+
+@receiver(events.transmitted, dispatch_uid="tasks.tell_of_transmission")
+def tell_of_transmission(transmission: Transmission, **_: object) -> None:
+    notices.tell_of_transmission(transmission=transmission)
+
+
+@receiver(events.answer_awaited, dispatch_uid="tasks.remind")
+def remind(message: Message, **_: object) -> None:
+    notices.tell_of_silence(message=message)
 
 
 @receiver(events.membership_requested, dispatch_uid="tasks.tell_of_request")

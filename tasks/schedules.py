@@ -29,6 +29,7 @@ class Recurring:
 TABLE = (
     Recurring("sweep", minutes=1),
     Recurring("send_notices", minutes=1),
+    Recurring("remind", minutes=60),
     Recurring("record_left", at=time(2, 45)),
     Recurring("refresh_artefact", at=time(3, 15)),
     Recurring("weigh_scarcity", at=time(3, 45)),

@@ -20,7 +20,7 @@ from matching.engine.heads import Told, calibrated_rule, load_if_any
 from matching.engine.held import Held
 from matching.engine.listings import Listing, Need, Offer
 from matching.engine.model import load_statistics, save_statistics, shared_statistics
-from matching.engine.results import Match, NearMiss, Ranking
+from matching.engine.results import Match, NearMiss, Ranking, Refusal
 from matching.engine.scoring import PARTS, Comparison, Heads, Needs, Offers, Shelf
 from matching.engine.selection import Picked, select
 from matching.engine.twins import repeats_across
@@ -183,6 +183,13 @@ class Matcher:
         """The score of one pair with its parts and reasons, as rank() gives it; None where it would not be listed."""
         (ranking,) = self.rankings([need], [offer], reader=reader, top=1)
         return ranking.matches[0] if ranking.matches else None
+
+    def refusals(self, need: Need, offer: Offer, *, reader: Reader) -> tuple[Refusal, ...]:
+        """What every gate that refuses one pair says to that side, whatever the words of the pair."""
+        comparison = self._compare(self._read_needs([need]), self._read([offer]))
+        explainer = Explainer(comparison, self.geography_, reader)
+        refused = comparison.refusals(slice(0, 1))
+        return tuple(explainer.refusal(gate, 0, 0) for gate, grid in refused.items() if grid.any())
 
     def chances(self, need: Need, offer: Offer) -> dict[str, float]:
         """The chance that the collective would want it ("wanted") and that the authority would grant it ("granted").

@@ -23,10 +23,10 @@ from matching.catalogue.validity import answer_by, answer_token, was_paused_unan
 from matching.notices import subjects
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message, Reading
+from matching.partnerships.models import Message, Reading, Transmission
 from matching.people.models import Person
-from matching.suggestions.models import State, Suggestion
-from matching.suggestions.permissions import listing_of, organisation_of, other_side
+from matching.suggestions.models import Proposer, State, Suggestion
+from matching.suggestions.permissions import SIDES, listing_of, organisation_of, other_side
 
 _LONGEST_NAME = 80
 # A mail is read in a minute; the desk holds the rest.
@@ -135,7 +135,9 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     by_kind = {name: [subject for kind, subject in told if kind == name] for name in Notice.Kind.values}
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
-    yield from _messages(by_kind[Notice.Kind.MESSAGE], person, desks)
+    yield from _messages(by_kind[Notice.Kind.MESSAGE], by_kind[Notice.Kind.REMINDER], person, desks)
+    yield from _proposals(by_kind[Notice.Kind.PROPOSAL], desks)
+    yield from _transmissions(by_kind[Notice.Kind.TRANSMISSION], person, desks)
     yield from _first_ones(list(_questions(by_kind[Notice.Kind.VALIDITY], person, desks)))
     yield from _first_ones(list(_pauses(by_kind[Notice.Kind.PAUSED], desks)))
     yield from _confirmations(by_kind[Notice.Kind.CONFIRMED], desks)
@@ -150,12 +152,12 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
         yield Line(said % {"count": rest}, _absolute("desk"))
 
 
-def _messages(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
-    """One line for each conversation whose last word this person has not read; what a colleague answered waits no
-    more."""
+def _messages(told: list[str], reminded: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    """One line for each conversation whose last word this person has not read, or that nobody answers although they
+    were to be reminded; what a colleague answered waits no more."""
     read = Exists(Reading.objects.filter(message=OuterRef("pk"), person=person))
     written = (
-        Message.objects.filter(suggestion__in=subjects.keys(told, subjects.THREAD))
+        Message.objects.filter(suggestion__in=subjects.keys(told + reminded, subjects.THREAD))
         .annotate(is_read=read)
         .select_related("suggestion__need__organisation", "suggestion__offer__organisation")
         .order_by("suggestion_id", "sent_at", "id")
@@ -163,13 +165,55 @@ def _messages(told: list[str], person: Person, desks: set[int]) -> Iterator[Line
     last = {message.suggestion_id: message for message in written}
     for message in last.values():
         suggestion, reader = message.suggestion, other_side(message.side)
-        is_theirs = subjects.of_thread(suggestion, reader) in told and organisation_of(suggestion, reader).pk in desks
-        if is_theirs and not message.is_read:
+        subject = subjects.of_thread(suggestion, reader)
+        if organisation_of(suggestion, reader).pk not in desks or suggestion.is_dismissed:
+            continue
+        if subject in reminded:
+            said = _(
+                "%(writer)s attend votre réponse au sujet de « %(title)s ». Un mot suffit, même pour dire non."
+            ) % {
+                "writer": one_line(organisation_of(suggestion, message.side).name),
+                "title": one_line(listing_of(suggestion, reader).title),
+            }
+            yield Line(said, _absolute("thread", suggestion.uuid), is_awaited=True)
+        elif subject in told and not message.is_read:
             said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
                 "writer": one_line(organisation_of(suggestion, message.side).name),
                 "title": one_line(listing_of(suggestion, reader).title),
             }
             yield Line(said, _absolute("thread", suggestion.uuid))
+
+
+def _proposals(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """What people proposed and the side that reads has not looked at."""
+    found = Suggestion.objects.filter(pk__in=subjects.keys(told, subjects.THREAD)).by_people().standing()
+    rows = found.not_dismissed().select_related("need__organisation", "offer__organisation", "proposed_by")
+    for suggestion in rows.order_by("pk"):
+        for side in SIDES:
+            ours = organisation_of(suggestion, side).pk in desks and subjects.of_thread(suggestion, side) in told
+            if ours and getattr(suggestion, f"{side}_state") == State.NEW:
+                said = _("%(proposer)s vous propose de rapprocher « %(own)s » et « %(other)s ».") % {
+                    "proposer": one_line(_proposer(suggestion)),
+                    "own": one_line(listing_of(suggestion, side).title),
+                    "other": one_line(listing_of(suggestion, other_side(side)).title),
+                }
+                yield Line(said, _absolute("thread", suggestion.uuid))
+
+
+def _proposer(suggestion: Suggestion) -> str:
+    if suggestion.proposed_from == Proposer.STAFF:
+        return _("L’équipe du service")
+    return organisation_of(suggestion, suggestion.proposed_from).name
+
+
+def _transmissions(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    """What was passed on to this person or to one of their desks, and nobody has opened."""
+    rows = Transmission.objects.unseen().filter(pk__in=subjects.keys(told, subjects.TRANSMISSION), desk__in=desks)
+    for row in rows.select_related("organisation", "author").order_by("pk"):
+        if row.person_id in (None, person.pk):
+            who = row.author.get_full_name() if row.person_id and row.author else row.organisation.name
+            said = _("%(who)s vous transmet une annonce à regarder.") % {"who": one_line(who)}
+            yield Line(said, _absolute("transmission", row.uuid))
 
 
 def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
@@ -194,7 +238,8 @@ def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:
 def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer | Need, list[Suggestion]]]:
     """Published listings with the suggestions that nobody on that side has looked at, as its lists order them."""
     unseen = Suggestion.objects.filter(**{f"{side}__in": listings.published(), f"{side}_state": State.NEW})
-    rows = unseen.standing().not_dismissed().select_related(f"{side}__organisation", other_side(side))
+    # What a person proposed is told as such.
+    rows = unseen.by_matcher().standing().not_dismissed().select_related(f"{side}__organisation", other_side(side))
     in_order = rows.as_listed_for(side, f"{side}_id")
     for _key, found in groupby(in_order, key=lambda suggestion: listing_of(suggestion, side).pk):
         suggestions = list(found)

@@ -18,6 +18,9 @@ class Notice(models.Model):
         GUEST = "guest", _("collectif à porter")
         VALIDITY = "validity", _("annonce toujours valable ?")
         PAUSED = "paused", _("annonce mise en pause")
+        PROPOSAL = "proposal", _("rapprochement proposé par une personne")
+        REMINDER = "reminder", _("réponse attendue")
+        TRANSMISSION = "sent_on", _("transmission")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)

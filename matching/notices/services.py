@@ -16,10 +16,10 @@ from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation, Role
-from matching.partnerships.models import Message
+from matching.partnerships.models import Message, Transmission
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
-from matching.suggestions.permissions import organisation_of, other_side
+from matching.suggestions.permissions import SIDES, organisation_of, other_side
 from matching.suggestions.traces import note_mailed
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,31 @@ def tell_of_message(*, message: Message) -> None:
     organisation = organisation_of(message.suggestion, reader)
     readers = _members({organisation.pk}).get(organisation.pk, [])
     note(people=readers, kind=Notice.Kind.MESSAGE, subject=subjects.of_thread(message.suggestion, reader))
+
+
+def tell_of_proposal(*, suggestion: Suggestion) -> None:
+    """Whoever did not propose it has something to read."""
+    for side in SIDES:
+        if suggestion.proposed_from != side:
+            readers = _members({organisation_of(suggestion, side).pk}).get(organisation_of(suggestion, side).pk, [])
+            note(people=readers, kind=Notice.Kind.PROPOSAL, subject=subjects.of_thread(suggestion, side))
+
+
+def tell_of_transmission(*, transmission: Transmission) -> None:
+    """The colleague, or the members of that desk."""
+    if transmission.person_id:
+        people = list(_listening().filter(pk=transmission.person_id))
+    else:
+        people = _members({transmission.desk_id}).get(transmission.desk_id, [])
+    note(people=people, kind=Notice.Kind.TRANSMISSION, subject=subjects.of_transmission(transmission))
+
+
+def tell_of_silence(*, message: Message) -> None:
+    """The side that owes an answer is reminded."""
+    reader = other_side(message.side)
+    organisation = organisation_of(message.suggestion, reader)
+    readers = _members({organisation.pk}).get(organisation.pk, [])
+    note(people=readers, kind=Notice.Kind.REMINDER, subject=subjects.of_thread(message.suggestion, reader))
 
 
 def tell_of_request(*, membership: Membership) -> None:

@@ -1,12 +1,14 @@
-"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5", "guest:8"."""
+"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5", "guest:8"…"""
 
 from matching.catalogue.models import Listing, Offer
 from matching.organisations.models import Membership, Organisation
+from matching.partnerships.models import Transmission
 from matching.suggestions.models import Suggestion
 
 THREAD = "thread"
 MEMBERSHIP = "membership"
 GUEST = "guest"
+TRANSMISSION = "transmission"
 
 
 def of_listing(model: type[Listing], key: int) -> str:
@@ -27,6 +29,11 @@ def of_membership(membership: Membership) -> str:
 def of_guest(guest: Organisation) -> str:
     """A collective that says it is carried by somebody's organisation."""
     return f"{GUEST}:{guest.pk}"
+
+
+def of_transmission(transmission: Transmission) -> str:
+    """What somebody passed on."""
+    return f"{TRANSMISSION}:{transmission.pk}"
 
 
 def keys(subjects: list[str], name: str) -> list[int]:

@@ -44,3 +44,15 @@ class AttachmentQuerySet(models.QuerySet):
     def of(self, suggestion):
         """Everything that was joined to one conversation."""
         return self.filter(message__suggestion=suggestion)
+
+
+class TransmissionQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def to(self, member):
+        """For this member: those of their desk, and those for them alone."""
+        for_them = Q(person__isnull=True) | Q(person=member.person_id)
+        return self.filter(for_them, desk=member.organisation_id)
+
+    def unseen(self):
+        return self.filter(seen_at__isnull=True)

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from matching import events
+from matching.catalogue.models import Need, Offer
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Membership
 from matching.organisations.services import NotAllowed
@@ -16,9 +17,11 @@ from matching.partnerships.attachments import attach, laid_down
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Attachment, Message, Reading
 from matching.partnerships.querysets import unread_by
+from matching.partnerships.solicitations import check_may_solicit
 from matching.people.models import Person
-from matching.suggestions.models import Suggestion
-from matching.suggestions.permissions import may_act
+from matching.suggestions.initiatives import propose
+from matching.suggestions.models import Proposer, State, Suggestion
+from matching.suggestions.permissions import may_act, organisation_of, other_side
 from matching.suggestions.services import express_interest
 
 LONGEST = 5000
@@ -37,8 +40,8 @@ def send_message(
 ) -> Message:
     """Relay a message to the other side; writing to it marks interest. The same form_key writes one row.
 
-    Raises NotAllowed if the author does not speak for that side, UnfitText, ConversationFull, and SetAside if the
-    other side has dismissed the suggestion.
+    Raises NotAllowed if the author does not speak for that side, UnfitText, ConversationFull, SetAside if the other
+    side has dismissed the suggestion, and TooManySolicited or SolicitedTooOften for first words too many.
     """
     if not may_act(author, suggestion, side):
         raise NotAllowed
@@ -62,13 +65,25 @@ def _write(
     message = _written_already(form_key, suggestion, side)
     if message:
         return message
+    opens = is_solicitation(suggestion, side)
+    if opens:
+        ours, theirs = organisation_of(suggestion, side), organisation_of(suggestion, other_side(side))
+        check_may_solicit(by=ours, readers=[theirs])
     # The row of the suggestion is locked from here on: what is counted below stays true.
     express_interest(suggestion=suggestion, side=side, person=author)
     _check_room(suggestion, files)
+    before = Message.objects.filter(suggestion=suggestion).order_by("sent_at", "id").last()
     try:
         with transaction.atomic():
             message = Message.objects.create(
-                suggestion=suggestion, side=side, author=author, text=text, form_key=form_key
+                suggestion=suggestion,
+                side=side,
+                author=author,
+                text=text,
+                form_key=form_key,
+                opens=opens,
+                # Who was reminded of this silence is not reminded again because we write again.
+                reminded_at=before.reminded_at if before and before.side == side else None,
             )
     except IntegrityError:
         # A double click: the other request wrote it a moment ago.
@@ -76,6 +91,31 @@ def _write(
     attach(message=message, files=files, names=names)
     events.message_sent.send(sender=Message, message=message)
     return message
+
+
+@transaction.atomic
+def propose_match(
+    *, offer: Offer, need: Need, proposer: str, person: Person, note: str = ""
+) -> tuple[Suggestion, bool]:
+    """Propose two listings to each other, as initiatives.propose does, within what a week allows.
+
+    Raises what it raises, TooManySolicited and SolicitedTooOften.
+    """
+    known = Suggestion.objects.standing().filter(offer=offer, need=need).exists()
+    if not known:
+        sides = {Proposer.NEED: (need, [offer]), Proposer.OFFER: (offer, [need]), Proposer.STAFF: (None, [need, offer])}
+        ours, theirs = sides[Proposer(proposer)]
+        check_may_solicit(by=ours.organisation if ours else None, readers=[listing.organisation for listing in theirs])
+    suggestion, is_new = propose(offer=offer, need=need, proposer=proposer, person=person, note=note)
+    if is_new:
+        events.match_proposed.send(sender=Suggestion, suggestion=suggestion)
+    return suggestion, is_new
+
+
+def is_solicitation(suggestion: Suggestion, side: str) -> bool:
+    """Whether a message of this side would be the first word to somebody who has not said that they are interested."""
+    current = Suggestion.objects.filter(pk=suggestion.pk).values_list(f"{other_side(side)}_state", flat=True).first()
+    return current in (State.NEW, State.SEEN) and not Message.objects.filter(suggestion=suggestion).exists()
 
 
 def mark_read(*, messages: Iterable[Message], side: str, person: Person, answers: bool) -> set[int]:
@@ -95,14 +135,17 @@ def mark_read(*, messages: Iterable[Message], side: str, person: Person, answers
 
 
 def threads_of(*, member: Membership) -> QuerySet[Suggestion]:
-    """The conversations of a member's organisation, latest first, each with `last_sent_at` and how many messages are
-    still `unread` by this very person."""
+    """The conversations of a member's organisation, latest first, each with `last_sent_at`, the `last_side` that wrote
+    and how many messages are still `unread` by this very person."""
     return (
         Suggestion.objects.of(member.organisation)
         .filter(messages__isnull=False)
         .select_related("need__organisation", "offer__organisation")
         .annotate(
             last_sent_at=Max("messages__sent_at"),
+            last_side=Subquery(
+                Message.objects.filter(suggestion=OuterRef("pk")).order_by("-sent_at", "-id").values("side")[:1]
+            ),
             unread=Count("messages", filter=unread_by(member, "messages__"), distinct=True),
         )
         .order_by("-last_sent_at", "-id")

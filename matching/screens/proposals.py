@@ -7,11 +7,22 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Listing, Need, Offer
 from matching.organisations.models import Organisation
 from matching.screens.reasons import CARRIED
-from matching.suggestions.models import DismissReason, State, Suggestion
+from matching.suggestions.models import DismissReason, Proposer, State, Suggestion
+from matching.suggestions.permissions import organisation_of
+
+_NO_ANSWER = (gettext_lazy("n’a pas encore répondu"), "")
+_ANSWERS = {
+    State.NEW: _NO_ANSWER,
+    State.SEEN: _NO_ANSWER,
+    State.INTERESTED: (gettext_lazy("est intéressée"), "ok"),
+    State.DISMISSED: (gettext_lazy("a écarté ce rapprochement"), "warn"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,31 @@ class Proposal:
         """Why this side set it aside, in words; the other side's reason stays its own."""
         chosen = self.suggestion.need_because if self.side == "need" else self.suggestion.offer_because
         return str(DismissReason(chosen).label) if chosen else ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """A person brought the two together."""
+        return self.suggestion.is_proposed
+
+    @property
+    def proposed_by(self) -> str:
+        """Who did, by their organisation, and by their name where they show one."""
+        if self.suggestion.proposed_from == Proposer.STAFF:
+            return _("l’équipe du service")
+        person = self.suggestion.proposed_by
+        organisation = organisation_of(self.suggestion, self.suggestion.proposed_from).name
+        return f"{person.name}, {organisation}" if person and person.name else organisation
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        """The conditions that refused it when it was proposed."""
+        told = self.suggestion.need_warnings if self.side == "need" else self.suggestion.offer_warnings
+        return [_through_its_carrier(refusal, self.suggestion.need, self.side) for refusal in told]
+
+    @property
+    def answers(self) -> list[tuple[Organisation, str, str]]:
+        """Where each side stands, ours first: its organisation, its answer in words, and how it presses."""
+        return [(self.own.organisation, *_ANSWERS[self.state]), (self.other.organisation, *_ANSWERS[self.other_state])]
 
     @property
     def is_new(self) -> bool:

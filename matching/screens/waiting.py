@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.catalogue.validity import answer_by
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message
+from matching.partnerships.models import Message, Transmission
 from matching.screens.access import Desk
 from matching.screens.numbers import day
-from matching.suggestions.models import State
+from matching.screens.proposals import Proposal
+from matching.suggestions.models import State, Suggestion
 
 # Enough to know what to do next; the lists below hold the rest.
 _AT_MOST = 6
@@ -41,6 +42,7 @@ def errands(desk: Desk) -> list[Errand]:
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     found += _host(desk)
+    found += [*_transmissions(desk), *_proposed(desk)]
     found += [*_questions(desk), *_suggestions(desk), *_dates(desk), *_drafts(desk)]
     return found
 
@@ -72,6 +74,49 @@ def _messages(desk: Desk) -> Iterator[Errand]:
             url=reverse("thread", args=[thread["suggestion__uuid"]]),
             mark=_("à lire"),
             tone="info",
+        )
+
+
+def _transmissions(desk: Desk) -> Iterator[Errand]:
+    """What was passed on to this person, or to this desk."""
+    rows = (
+        Transmission.objects.to(desk.membership)
+        .unseen()
+        .select_related("author", "organisation", "offer", "need", "suggestion__offer", "suggestion__need")
+    )
+    for row in rows[:_AT_MOST]:
+        listing = row.offer or row.need
+        if row.person_id and row.author:
+            said, who = _("%(who)s vous transmet une annonce"), row.author.get_full_name()
+        else:
+            said, who = _("%(who)s vous transmet une annonce"), row.organisation.name
+        yield Errand(
+            icon="arrow",
+            title=said % {"who": who},
+            note=listing.title if listing else f"{row.suggestion.need.title} ↔ {row.suggestion.offer.title}",
+            url=reverse("transmission", args=[row.uuid]),
+            mark=_("à regarder"),
+            tone="info",
+        )
+
+
+def _proposed(desk: Desk) -> Iterator[Errand]:
+    """What people proposed to this organisation, and nobody here has answered."""
+    side = "offer" if desk.organisation.is_authority else "need"
+    waiting = Suggestion.objects.by_people().standing().not_dismissed().exclude(proposed_from=side)
+    waiting = waiting.filter(
+        **{f"{side}__organisation": desk.organisation, f"{side}_state__in": [State.NEW, State.SEEN]}
+    )
+    rows = waiting.select_related("need__organisation", "offer__organisation", "proposed_by")
+    for suggestion in rows.order_by("-proposed_at", "-id")[:_AT_MOST]:
+        proposal = Proposal(suggestion, side)
+        yield Errand(
+            icon="hand",
+            title=_("%(who)s vous propose un rapprochement") % {"who": proposal.proposed_by},
+            note=f"{suggestion.need.title} ↔ {suggestion.offer.title}",
+            url=reverse("thread", args=[suggestion.uuid]),
+            mark=_("réponse attendue"),
+            tone="warn",
         )
 
 

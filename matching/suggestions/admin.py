@@ -30,8 +30,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Suggestion)
 class SuggestionAdmin(ReadOnlyAdmin):
-    list_display = ("need", "offer", "score", "need_state", "offer_state", "computed_at", "withdrawn_at")
-    list_filter = ("need_state", "offer_state", "need_because", "offer_because")
+    list_display = (
+        "need",
+        "offer",
+        "score",
+        "need_state",
+        "offer_state",
+        "proposed_from",
+        "computed_at",
+        "withdrawn_at",
+    )
+    list_filter = ("proposed_from", "need_state", "offer_state", "need_because", "offer_because")
     list_select_related = ("need", "offer")
     search_fields = ("need__title", "offer__title")
     ordering = ("-computed_at", "-id")

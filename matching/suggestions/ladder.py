@@ -76,7 +76,9 @@ def is_due(*, now: datetime | None = None) -> bool:
     """Whether people have answered enough since the last candidate."""
     now = now or timezone.now()
     last = TrainedModel.objects.first()
-    fresh = Decision.objects.filter(at__gt=last.created_at) if last else Decision.objects.all()
+    fresh = (
+        Decision.objects.of_the_matcher().filter(at__gt=last.created_at) if last else Decision.objects.of_the_matcher()
+    )
     count = fresh.count()
     return count >= ENOUGH_NEW or bool(last and count and last.created_at <= now - A_WHILE)
 
@@ -156,7 +158,7 @@ def lessons() -> tuple[list[engine.Need], list[engine.Offer], list[decisions.Dec
 
 def last_answers() -> list[Decision]:
     """The last answer of each side about each pair, in the order in which they were given."""
-    last = {(row.need_id, row.offer_id, row.side): row for row in Decision.objects.in_order()}
+    last = {(row.need_id, row.offer_id, row.side): row for row in Decision.objects.of_the_matcher().in_order()}
     return sorted(last.values(), key=lambda row: (row.at, row.pk))
 
 

@@ -159,7 +159,7 @@ def _best_of_either(
     """
     ours = Suggestion.objects.filter(**{side: listing})
     dismissed = set(ours.dismissed().values_list(f"{other}_id", flat=True))
-    standing = dict(ours.standing().not_dismissed().values_list(f"{other}_id", "propensity"))
+    standing = dict(ours.by_matcher().standing().not_dismissed().values_list(f"{other}_id", "propensity"))
     first = rank(top=TOP + REACH + len(dismissed), near_misses=NEAR)
     ranked = {int(match.id): match for match in first.matches}
     if further := standing.keys() - ranked.keys():

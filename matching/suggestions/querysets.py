@@ -12,6 +12,14 @@ class SuggestionQuerySet(models.QuerySet):
         """Still proposed, or kept because a person acted."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def by_matcher(self):
+        """Brought together by the matcher."""
+        return self.filter(proposed_at__isnull=True)
+
+    def by_people(self):
+        """Brought together by somebody."""
+        return self.filter(proposed_at__isnull=False)
+
     def not_dismissed(self):
         return self.exclude(need_state="dismissed").exclude(offer_state="dismissed")
 
@@ -31,12 +39,12 @@ class SuggestionQuerySet(models.QuerySet):
         return self.order_by("-score", "id")
 
     def as_listed_for(self, side, *first):
-        """In the order of this side's lists: the best first, what is scarce a little lower, what was hardly ever
-        seen a little higher. first: what comes before it."""
+        """In the order of this side's lists: what somebody proposed, then the best first, what is scarce a little
+        lower, what was hardly ever seen a little higher. first: what comes before it."""
         worth = F("score") + F(f"{side}_lift")
         if side == "need":
             worth -= Coalesce(F("offer__scarcity__taken_off"), 0.0)
-        return self.order_by(*first, worth.desc(), "-score", "id")
+        return self.order_by(*first, F("proposed_at").desc(nulls_last=True), worth.desc(), "-score", "id")
 
     def of(self, organisation):
         """Those of this organisation's offers or needs."""
@@ -51,6 +59,7 @@ class SuggestionQuerySet(models.QuerySet):
             "need__organisation__territory",
             "need__territory",
             "need__perimeter",
+            "proposed_by",
         ).prefetch_related("offer__resources", "offer__use_rights", "offer__themes", "need__themes")
 
 
@@ -59,6 +68,10 @@ class DecisionQuerySet(models.QuerySet):
 
     def update(self, **values: object) -> int:
         raise TypeError("A decision is never changed: write another one")
+
+    def of_the_matcher(self):
+        """About pairs that the matcher proposed: it learns from no others."""
+        return self.filter(is_proposed=False)
 
     def in_order(self):
         return self.order_by("at", "id")

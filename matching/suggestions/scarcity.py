@@ -49,7 +49,7 @@ def _pairs(today: date) -> list[Pair]:
     """What is proposed today, nobody having set it aside, by primary keys."""
     from matching.engine.exposure import Pair
 
-    rows = Suggestion.objects.standing().not_dismissed()
+    rows = Suggestion.objects.by_matcher().standing().not_dismissed()
     rows = rows.filter(
         need__in=Need.objects.live(today).suggestible(), offer__in=Offer.objects.live(today).suggestible()
     )

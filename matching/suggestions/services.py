@@ -200,6 +200,7 @@ def match_listing(*, listing: Offer | Need, today: date | None = None) -> list[S
         if not _mark_matched(listing, found):
             return []
         created = _store(listing, found)
+        _put_back(listing)
         events.suggestions_made.send(sender=type(listing), listing=listing, created=created)
     return list(_of(listing).standing().not_dismissed().best_first())
 
@@ -279,7 +280,7 @@ def doubt_older_matches() -> int:
     from matching.engine.version import ENGINE_VERSION
 
     untouched = [State.NEW, State.SEEN]
-    older = Suggestion.objects.standing().filter(need_state__in=untouched, offer_state__in=untouched)
+    older = Suggestion.objects.by_matcher().standing().filter(need_state__in=untouched, offer_state__in=untouched)
     same_engine = Q(matcher_version__startswith=f"{ENGINE_VERSION}/")
     older = older.exclude(same_engine & ladder.made_by(ladder.active()))
     needs = Need.objects.published().filter(pk__in=older.values("need")).update(matched_version=0)
@@ -327,8 +328,15 @@ def _store(listing: Offer | Need, found: Proposals) -> list[int]:
         rows, update_conflicts=True, unique_fields=["offer", "need"], update_fields=_COMPUTED
     )
     kept = [row.pk for row in rows]
-    _withdraw(_of(listing).exclude(pk__in=kept))
+    _withdraw(_of(listing).by_matcher().exclude(pk__in=kept))
     return [row.pk for row in rows if (row.need_id, row.offer_id) not in known]
+
+
+def _put_back(listing: Offer | Need) -> None:
+    """What people proposed stands again as soon as both listings do: only they take it away."""
+    away = _of(listing).by_people().filter(withdrawn_at__isnull=False)
+    both = away.filter(need__in=Need.objects.suggestible(), offer__in=Offer.objects.suggestible())
+    both.update(withdrawn_at=None)
 
 
 def _row(listing: Offer | Need, pair: Proposal, versions: dict[int, int], matcher_version: str) -> Suggestion:
@@ -366,7 +374,8 @@ def _versions_beside(listing: Offer | Need, pairs: Sequence[Proposal]) -> dict[i
 def _withdraw(rows: SuggestionQuerySet) -> int:
     """What nobody has looked at goes; what somebody has seen is kept aside; what somebody acted on stands."""
     # Locked first: a person who acts at this very moment waits, and is then told that the row is gone.
-    unseen = list(rows.untouched().select_for_update(of=("self",)).values_list("pk", flat=True))
+    # What a person proposed is set aside and never deleted: it comes back with its listing.
+    unseen = list(rows.by_matcher().untouched().select_for_update(of=("self",)).values_list("pk", flat=True))
     Suggestion.objects.filter(pk__in=unseen).delete()
     seen = list(rows.not_acted_on().standing().values_list("pk", flat=True))
     still_idle = Suggestion.objects.filter(pk__in=seen).not_acted_on()

@@ -52,7 +52,8 @@ def record_decision(*, suggestion: Suggestion, side: str, act: str, reason: str 
         outcome=_OUTCOMES[Act(act)],
         reason=reason,
         rank=seen.rank if seen else None,
-        propensity=(seen or suggestion).propensity,
+        propensity=None if suggestion.is_proposed else (seen or suggestion).propensity,
+        is_proposed=suggestion.is_proposed,
         matcher_version=(seen or suggestion).matcher_version,
         at=timezone.now(),
     )
@@ -86,6 +87,8 @@ def _impressions(suggestions: Sequence[Suggestion], side: str, first_rank: int, 
             propensity=suggestion.propensity,
         )
         for rank, suggestion in enumerate(suggestions, first_rank)
+        # What a person proposed was shown whatever the matcher thought of it.
+        if not suggestion.is_proposed
     ]
 
 

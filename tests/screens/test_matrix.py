@@ -19,6 +19,7 @@ from matching.notices.services import stop_token
 from matching.organisations.models import Role
 from matching.organisations.services import ask_host, authority_of, create_collective
 from matching.partnerships.files import CleanFile
+from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
 from tests.factories import make_need, make_offer, make_person
 from tests.screens.conftest import join, signed_in, suggest
@@ -184,6 +185,29 @@ TABLE = {
         ("GET", "none"): HIDDEN,
         ("GET", "own, of another"): HIDDEN,
     },
+    "suggestion_propose": {
+        ("GET", "their need"): "LNNNOOOO",
+        ("POST", "their need"): "LNNNGGOO",
+        ("GET", "their offer"): "LNNNNNNO",
+        ("GET", "draft"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+        ("GET", "no such kind"): HIDDEN,
+    },
+    "pass_on": {
+        ("GET", "their need"): "LNNNOOON",
+        ("POST", "their need"): "LNNNGGON",
+        ("GET", "draft"): HIDDEN,
+        ("GET", "own suggestion"): "LNNNOONN",
+        ("GET", "their suggestion"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("GET", "no such kind"): HIDDEN,
+    },
+    "transmission": {
+        ("GET", "to own desk"): "LNNOOONN",
+        ("GET", "to a colleague"): "LNNNONNN",
+        ("GET", "to their desk"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+    },
     "suggestion_interested": {
         ("POST", "own"): "LNNFGGNN",
         ("POST", "of a need"): "LNNFGGNN",
@@ -320,6 +344,7 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         "of a need": suggest(make_offer(third_authority), world["need"]["own published"]),
         "theirs": suggest(world["offer"]["their published"], make_need(third_collective)),
     }
+    world["transmission"] = transmissions(world)
     world["joined"] = {
         place: _joined(suggestion, make_person(f"auteur{number}@exemple.fr", "Autrice"))
         for number, (place, suggestion) in enumerate(world["suggestion"].items())
@@ -336,6 +361,37 @@ def _joined(suggestion, author):
     )
     membership.delete()
     return message.attachments.get()
+
+
+def transmissions(world):
+    """What was passed on to a desk, and to one person of it."""
+    listing = world["need"]["their published"]
+    kept = {"author": world["people"]["owner"], "need": listing}
+    own, theirs = world["own"]["offer"], world["theirs"]["offer"]
+    rows = {
+        "to own desk": {"organisation": theirs, "desk": own},
+        "to a colleague": {"organisation": own, "desk": own, "person": world["people"]["member"]},
+        "to their desk": {"organisation": own, "desk": theirs},
+    }
+    return {place: Transmission.objects.create(form_key=uuid4(), **kept, **row) for place, row in rows.items()}
+
+
+def proposing_address(world, name, place):
+    kind = {"their offer": "offre", "no such kind": "licorne"}.get(place, "besoin")
+    if place.endswith("suggestion"):
+        return reverse(name, args=["rapprochement", world["suggestion"][{"own": "own"}.get(place[:3], "theirs")].uuid])
+    listing = {
+        "their need": world["need"]["their published"],
+        "their offer": world["offer"]["their published"],
+        "draft": world["need"]["their draft"],
+        "no such kind": world["need"]["their published"],
+    }.get(place)
+    return reverse(name, args=[kind, listing.uuid if listing else uuid4()])
+
+
+def transmission_address(world, name, place):
+    found = world["transmission"].get(place)
+    return reverse(name, args=[found.uuid if found else uuid4()])
 
 
 def listing_address(world, name, place):
@@ -410,6 +466,9 @@ ADDRESSES = {
     "suggestion_interested": suggestion_address,
     "suggestion_dismiss": suggestion_address,
     "attachment": attachment_address,
+    "suggestion_propose": proposing_address,
+    "pass_on": proposing_address,
+    "transmission": transmission_address,
     "authority_join": territory_address,
     "unsubscribe": token_address,
     "still_valid": question_address,
@@ -447,6 +506,8 @@ def data_for(world, name, place):
         "offer_status": {"action": "close"},
         "need_status": {"action": "close"},
         "suggestion_dismiss": {"reason": "place"},
+        "suggestion_propose": {"listing": str(world["offer"]["own published"].uuid)},
+        "pass_on": {"form_key": str(uuid4()), "colleague": str(world["people"]["reader"].uuid)},
         "guest_answer": {"action": "confirm"},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
 

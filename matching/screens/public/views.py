@@ -16,9 +16,10 @@ from django.utils.timezone import localdate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from matching.catalogue.models import Kind, Need, Offer
+from matching.catalogue.models import Kind, Listing, Need, Offer
 from matching.catalogue.permissions import may_change, may_see
-from matching.organisations.models import Organisation
+from matching.organisations.models import Organisation, Role
+from matching.screens.acting import acting_membership
 from matching.screens.anonymous import edition_of, mark_same, same_for_strangers
 from matching.screens.carried import CarriedNeed, carry_need
 from matching.screens.drawn import body, drawn_once
@@ -39,6 +40,7 @@ from matching.screens.public.lists import (
 )
 from matching.screens.public.understood import understood
 from matching.screens.territory_field import TerritoryInput, by_key, key_of, suggestions
+from matching.screens.threads.proposing import proposer_for
 from matching.suggestions.disclosure import sheet
 from matching.suggestions.services import match_text
 from matching.territories.outlines import drawn_outlines
@@ -233,8 +235,22 @@ def _listing_page(request: HttpRequest, model: type[Offer] | type[Need], uuid: s
         "listing": listing,
         "body": body(listing, is_mine=may_change(request.user, listing)),
         "is_over": last_day is not None and last_day < localdate(),
+        **_initiatives(request, listing),
     }
     return render(request, f"public/{name}.html", context)
+
+
+def _initiatives(request: HttpRequest, listing: Listing) -> dict[str, object]:
+    """What somebody signed in may do with a listing of others; strangers ask the database nothing."""
+    if not (request.user.is_authenticated and listing.is_published):
+        return {}
+    proposer, _organisation = proposer_for(request, listing)
+    member = acting_membership(request)
+    return {
+        "kind": "offre" if isinstance(listing, Offer) else "besoin",
+        "may_propose": proposer if listing.is_suggestible else "",
+        "may_pass_on": member is not None and member.role in (Role.OWNER, Role.MEMBER),
+    }
 
 
 @login_not_required

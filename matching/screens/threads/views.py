@@ -20,15 +20,17 @@ from matching.partnerships.attachments import opened
 from matching.partnerships.models import Attachment, Message
 from matching.partnerships.permissions import may_act, side_of
 from matching.partnerships.services import ConversationFull, mark_read, send_message, threads_of
+from matching.partnerships.solicitations import SolicitedTooOften, TooManySolicited, room_of
 from matching.screens.acting import acting_membership, acting_organisation
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
 from matching.screens.threads.forms import DismissForm, MessageForm
 from matching.screens.threads.kept import forget_kept_message, keep_message, kept_message
+from matching.screens.threads.sentences import SOLICITED_TOO_OFTEN, too_many_solicited
 from matching.screens.waiting import listing_url
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.permissions import SIDES, organisation_of
-from matching.suggestions.services import Gone, NotProposed, SetAside, dismiss, express_interest
+from matching.suggestions.services import Gone, NotProposed, SetAside, dismiss, express_interest, mark_seen
 
 _A_PAGE = 20
 _NOT_PROPOSED = gettext_lazy(
@@ -57,7 +59,10 @@ def threads(request: HttpRequest) -> HttpResponse:
     context = {
         "organisation": organisation,
         "page_obj": page,
-        "rows": [Proposal(suggestion, side) for suggestion in page],
+        "rows": [
+            (proposal, proposal.suggestion.last_side != side and not proposal.suggestion.is_dismissed)
+            for proposal in (Proposal(suggestion, side) for suggestion in page)
+        ],
     }
     return render(request, "threads/threads.html", context)
 
@@ -88,6 +93,11 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if request.FILES and not form.has_error("files"):
             form.add_error("files", _("Choisissez de nouveau vos fichiers : le navigateur ne les a pas gardés."))
     shown = list(Message.objects.between(suggestion))
+    if place.may_write and place.proposal.is_new:
+        mark_seen(suggestions=[suggestion], side=side)
+    # Words that nobody asked for are counted: who is about to write some is told how many are left.
+    own = place.proposal.own.organisation
+    room = None if shown or place.proposal.other_state == State.INTERESTED else room_of(own)
     # Read from now on; this page still shows them as new.
     new = mark_read(messages=shown, side=side, person=request.user, answers=place.may_write)
     context = {
@@ -98,6 +108,8 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "is_kept": bool(kept) and not form.is_bound,
         "is_set_aside": suggestion.is_dismissed,
+        "room": room,
+        "owes_answer": bool(shown) and shown[-1].side != side and not suggestion.is_dismissed,
     }
     return render(request, "threads/thread.html", context, status=code)
 
@@ -119,6 +131,10 @@ def _sent(request: HttpRequest, place: Place, form: MessageForm) -> bool:
         form.add_error(None, _NOT_PROPOSED)
     except SetAside:
         form.add_error(None, _("L’autre partie a écarté ce rapprochement : elle ne lira pas ce message."))
+    except TooManySolicited:
+        form.add_error(None, too_many_solicited())
+    except SolicitedTooOften:
+        form.add_error(None, SOLICITED_TOO_OFTEN)
     except ConversationFull:
         form.add_error("files", _("Cette conversation porte déjà trop de fichiers. Envoyez le texte seul, ou un lien."))
     except NotAllowed:

@@ -32,6 +32,14 @@ class DismissReason(models.TextChoices):
     OTHER = "other", _("Autre raison")
 
 
+class Proposer(models.TextChoices):
+    """Which person brought two listings together, where it was not the matcher."""
+
+    NEED = "need", _("le collectif")
+    OFFER = "offer", _("la collectivité")
+    STAFF = "staff", _("l’équipe du service")
+
+
 def _who() -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -42,6 +50,8 @@ class Suggestion(models.Model):
     """One row per offer and need. The sum of `parts` is `score`; reasons are the matcher's codes and parameters.
 
     `withdrawn_at`: the matcher no longer proposes the pair. The row stays when a person has acted on it.
+    `proposed_at`: a person proposed it. It then has no score and no reasons, unless the matcher finds it too; it is
+    never withdrawn by the matcher, and teaches it nothing.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,8 +65,9 @@ class Suggestion(models.Model):
     need_against = models.JSONField(null=True, blank=True)
     offer_against = models.JSONField(null=True, blank=True)
     matcher_version = models.CharField(max_length=60)
-    # How likely the pair was to be proposed: below 1 where the last place of a list is now and then drawn.
-    propensity = models.FloatField(default=1.0)
+    # How likely the pair was to be proposed: below 1 where the last place of a list is now and then drawn. Nobody
+    # knows it of what a person proposed.
+    propensity = models.FloatField(default=1.0, null=True)
     # What puts it higher in the list of that side for a while, because the other listing was hardly ever seen.
     need_lift = models.FloatField(default=0.0)
     offer_lift = models.FloatField(default=0.0)
@@ -71,6 +82,13 @@ class Suggestion(models.Model):
     offer_because = models.CharField(max_length=12, choices=DismissReason.choices, blank=True)
     offer_note = models.CharField(max_length=500, blank=True)
     offer_by = _who()
+    proposed_from = models.CharField(max_length=5, choices=Proposer.choices, blank=True)
+    proposed_by = _who()
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    proposal_note = models.CharField(max_length=500, blank=True)
+    # Conditions that refused it when it was proposed, in the words of each side, as near misses keep them.
+    need_warnings = models.JSONField(default=list)
+    offer_warnings = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     computed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +101,11 @@ class Suggestion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["offer", "need"], name="one_suggestion_per_pair"),
             models.CheckConstraint(
+                condition=Q(proposed_at__isnull=True, proposed_from="", propensity__isnull=False)
+                | (Q(proposed_at__isnull=False) & ~Q(proposed_from="")),
+                name="who_proposed_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(need_lift__range=(0, MOST)) & Q(offer_lift__range=(0, MOST)), name="lifts_are_no_nonsense"
             ),
         ]
@@ -94,6 +117,11 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} ↔ {self.offer}"
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a person brought the two together, and not the matcher."""
+        return self.proposed_at is not None
 
     @property
     def is_dismissed(self) -> bool:

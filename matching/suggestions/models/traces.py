@@ -74,7 +74,9 @@ class Decision(models.Model):
     reason = models.CharField(max_length=12, choices=DismissReason.choices, blank=True)
     # As last shown to that side before it answered; no rank where it never was (a message from the other side).
     rank = models.PositiveSmallIntegerField(null=True, blank=True)
-    propensity = models.FloatField()
+    # None where a person had proposed the pair: nothing drew it, and the matcher learns nothing of it.
+    propensity = models.FloatField(null=True)
+    is_proposed = models.BooleanField(default=False)
     matcher_version = models.CharField(max_length=60)
     at = models.DateTimeField()
 
@@ -92,6 +94,10 @@ class Decision(models.Model):
                 | (Q(act="dismissed", outcome="declined") & ~Q(reason=""))
                 | Q(act="left", outcome="ignored", reason=""),
                 name="decision_outcome_follows_act",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_proposed=False, propensity__isnull=False) | Q(is_proposed=True, propensity__isnull=True),
+                name="decision_tells_no_chance_that_nothing_drew",
             ),
         ]
         indexes = [models.Index(F("at"), F("id"), name="decision_in_order")]
