@@ -194,4 +194,3 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(1, 5):
         more(number)
     assert count() == few
-    print("desk:", few)
