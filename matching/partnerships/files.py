@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -51,6 +51,13 @@ _PDF_PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 _MOST_UNPACKED = 20_000_000
 
 
+def weight(size: int) -> str:
+    """A number of bytes as people say it."""
+    if size < 1_000_000:
+        return _("%(size)s ko") % {"size": number_format(max(size / 1000, 0.1), 1 if size < 10_000 else 0)}
+    return _("%(size)s Mo") % {"size": number_format(size / 1_000_000, 0 if size % 1_000_000 == 0 else 1)}
+
+
 class Refused(ValueError):
     """The file cannot go with a message; the text says why, and what would do."""
 
@@ -74,14 +81,14 @@ def clean_files(files: Sequence[tuple[str, bytes]]) -> list[CleanFile]:
     if sum(len(content) for _name, content in files) > settings.ATTACHMENTS_LARGEST_TOTAL:
         raise Refused(
             _("Ensemble, ces fichiers sont trop lourds : %(most)s au plus par message.")
-            % {"most": filesizeformat(settings.ATTACHMENTS_LARGEST_TOTAL)}
+            % {"most": weight(settings.ATTACHMENTS_LARGEST_TOTAL)}
         )
     return [clean_file(name, content) for name, content in files]
 
 
 def check_size(name: str, size: int) -> None:
     """Raises Refused for a file that nobody need read: too heavy, or empty."""
-    shown = {"name": _visible(name)[:LONGEST_NAME], "most": filesizeformat(settings.ATTACHMENT_LARGEST)}
+    shown = {"name": _visible(name)[:LONGEST_NAME], "most": weight(settings.ATTACHMENT_LARGEST)}
     if size > settings.ATTACHMENT_LARGEST:
         raise Refused(
             _("« %(name)s » est trop lourd : %(most)s au plus par fichier. Réduisez-le, ou partagez un lien.") % shown

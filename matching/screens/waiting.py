@@ -104,8 +104,10 @@ def _proposed(desk: Desk) -> Iterator[Errand]:
     """What people proposed to this organisation, and nobody here has answered."""
     side = "offer" if desk.organisation.is_authority else "need"
     waiting = Suggestion.objects.by_people().standing().not_dismissed().exclude(proposed_from=side)
+    # Where words came with it, they wait already.
     waiting = waiting.filter(
-        **{f"{side}__organisation": desk.organisation, f"{side}_state__in": [State.NEW, State.SEEN]}
+        messages__isnull=True,
+        **{f"{side}__organisation": desk.organisation, f"{side}_state__in": [State.NEW, State.SEEN]},
     )
     rows = waiting.select_related("need__organisation", "offer__organisation", "proposed_by")
     for suggestion in rows.order_by("-proposed_at", "-id")[:_AT_MOST]:
@@ -196,7 +198,11 @@ def _suggestions(desk: Desk) -> Iterator[Errand]:
         .annotate(
             fresh=Count(
                 "suggestions",
-                filter=Q(**{f"suggestions__{side}_state": State.NEW}, suggestions__withdrawn_at__isnull=True)
+                filter=Q(
+                    **{f"suggestions__{side}_state": State.NEW},
+                    suggestions__withdrawn_at__isnull=True,
+                    suggestions__proposed_at__isnull=True,
+                )
                 & ~Q(suggestions__need_state=State.DISMISSED)
                 & ~Q(suggestions__offer_state=State.DISMISSED),
             )

@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from matching.catalogue.models import Need, Offer, Right, UseRight
 from matching.organisations.models import LegalForm
+from matching.partnerships.files import weight
 from matching.screens import disclosure, facts, numbers, reasons
 from matching.suggestions.wording import learned_reason
 
@@ -30,6 +31,7 @@ _FITS_A_LINE = 20
 
 register.filter("number", numbers.number)
 register.filter("euros", numbers.euros)
+register.filter("weight", weight)
 register.simple_tag(numbers.amounts, name="amounts")
 register.filter("data_read", disclosure.data_read)
 register.filter("part_name", disclosure.part_name)

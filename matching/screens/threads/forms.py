@@ -6,12 +6,11 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.partnerships.files import CleanFile, Refused, check_size, clean_files
+from matching.partnerships.files import CleanFile, Refused, check_size, clean_files, weight
 from matching.partnerships.services import LONGEST
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
 from matching.suggestions.models import DismissReason
@@ -42,7 +41,7 @@ class FilesField(forms.Field):
 def _what_goes() -> str:
     return _("PDF, images, documents sans macros : %(count)s fichiers au plus, %(size)s chacun.") % {
         "count": settings.ATTACHMENTS_MOST,
-        "size": filesizeformat(settings.ATTACHMENT_LARGEST),
+        "size": weight(settings.ATTACHMENT_LARGEST),
     }
 
 

@@ -40,7 +40,7 @@ class PassOnForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choisissez une personne dans la liste.")},
     )
     authority = TerritoryField(
-        label=gettext_lazy("Ou au bureau d’une autre collectivité"),
+        label=gettext_lazy("Au bureau d’une autre collectivité"),
         help_text=gettext_lazy("Le nom de son territoire. Les personnes qui agissent pour elle le verront."),
         required=False,
     )

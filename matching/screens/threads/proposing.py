@@ -51,7 +51,8 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, own: list[Listing], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["listing"].choices = [(str(listing.uuid), listing.title) for listing in own]
+        nothing_yet = ("", _("Choisissez dans la liste"))
+        self.fields["listing"].choices = [nothing_yet, *((str(listing.uuid), listing.title) for listing in own)]
         self.fields["listing"].label = _("Avec laquelle de vos offres ?") if _offers(own) else _("Avec quel besoin ?")
 
 
