@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from matching.organisations.models import Organisation
 from matching.organisations.services import authority_of
 from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
@@ -139,6 +141,7 @@ def test_another_authority_is_reached_by_its_desk_and_never_by_an_address(sewing
     authority_of(territory=territories["commune", "44109"])
     nobody = client.post(where, {"form_key": str(uuid4()), "authority": "Nantes", "note": "Mot"}).content.decode()
     assert "n’est pas encore inscrite" in nobody or "Personne n’agit encore" in nobody
+    Organisation.objects.filter(name__contains="Roubaix").update(verified_at=timezone.now())
     both = {"form_key": str(uuid4()), "authority": "Roubaix", "colleague": str(officers["member"].uuid)}
     assert "l’une des deux" in client.post(where, both).content.decode()
     assert not Transmission.objects.exists()
