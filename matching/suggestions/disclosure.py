@@ -99,8 +99,8 @@ def sheet() -> Sheet:
         conditions=_conditions(),
         ordering=_ordering(),
         evaluation=_evaluation(model),
-        answers=Decision.objects.aggregate(given=Count("id", filter=~Q(act=Act.LEFT)))["given"],
-        standing=Suggestion.objects.standing().not_dismissed().count(),
+        answers=Decision.objects.of_the_matcher().aggregate(given=Count("id", filter=~Q(act=Act.LEFT)))["given"],
+        standing=Suggestion.objects.by_matcher().standing().not_dismissed().count(),
         candidates=list(TrainedModel.objects.all()[:_SHOWN]),
         changes=list(ModelChange.objects.select_related("model")[:_SHOWN]),
     )
