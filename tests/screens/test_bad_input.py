@@ -382,12 +382,13 @@ def test_a_request_asks_for_nothing_but_to_be_heard(everything, charlie, bricole
     assert (asked.confirmed_at, asked.confirmed_by) == (None, None)
 
 
-def test_preferences_change_three_fields(everything, charlie):
+def test_preferences_change_what_they_show(everything, charlie):
     client = signed_in(charlie)
     before = snapshot(charlie)
-    data = everything | {"name": "Autre", "notify": "never", "language": "en"}
+    chosen = {"name": "Autre", "notify": "never", "language": "en", "any_hour": "on", "time_zone": "Indian/Reunion"}
+    data = everything | chosen
     client.post(reverse("preferences"), data)
-    assert changed(before, snapshot(charlie)) == {"name", "notify", "language"}
+    assert changed(before, snapshot(charlie)) == set(chosen)
 
 
 def test_a_message_is_its_authors_and_its_sides(everything, sheets, alice, bob):

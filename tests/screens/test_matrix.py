@@ -187,7 +187,7 @@ TABLE = {
     },
     "suggestion_propose": {
         ("GET", "their need"): "LNNNOOOO",
-        ("POST", "their need"): "LNNNGGOO",
+        ("POST", "their need"): "LNNNGGOG",
         ("GET", "their offer"): "LNNNNNNO",
         ("GET", "draft"): HIDDEN,
         ("GET", "none"): HIDDEN,
