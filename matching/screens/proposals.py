@@ -94,7 +94,7 @@ class Proposal:
     def warnings(self) -> list[dict[str, Any]]:
         """The conditions that refused it when it was proposed."""
         told = self.suggestion.need_warnings if self.side == "need" else self.suggestion.offer_warnings
-        return [_through_its_carrier(refusal, self.suggestion.need, self.side) for refusal in told]
+        return [through_its_carrier(refusal, self.suggestion.need.organisation, self.side) for refusal in told]
 
     @property
     def answers(self) -> list[tuple[Organisation, str, str]]:
