@@ -18,7 +18,7 @@ from matching.catalogue.services import NeedFacts, OfferFacts
 from matching.organisations.models import Organisation
 from matching.suggestions import bridge, index
 from matching.suggestions.models import Suggestion
-from matching.suggestions.proposals import OF_LISTINGS, worth_showing
+from matching.suggestions.proposals import OF_LISTINGS, place_asked_for, worth_showing
 
 if TYPE_CHECKING:
     from matching import engine
@@ -84,9 +84,9 @@ def mirror_of(
     ranking = _rank(facts, organisation, listing, at_hand)
     other_side = Need if isinstance(facts, OfferFacts) else Offer
     set_aside = _set_aside(listing)
-    matches = worth_showing(
-        [match for match in ranking.matches if int(match.id) not in set_aside], OF_LISTINGS, at_hand.heads
-    )
+    open_ones = [match for match in ranking.matches if int(match.id) not in set_aside]
+    asked_for = _asked_for(facts, organisation, at_hand, [match.id for match in open_ones])
+    matches = worth_showing(open_ones, OF_LISTINGS, at_hand.heads, asked_for=asked_for)
     near = [miss for miss in ranking.near if int(miss.id) not in set_aside and _is_near(miss, at_hand.heads)]
     barrier = _barrier(near)
     named = [int(match.id) for match in matches[:_NAMED]] + ([int(barrier[1].id)] if barrier else [])
@@ -121,6 +121,17 @@ def _rank(
         need = bridge.told_need_in_engine(facts, organisation)
         found = at_hand.matcher.rank([need], top=MOST_COUNTED, near_misses=MOST_COUNTED)
     return found[0]
+
+
+def _asked_for(
+    facts: OfferFacts | NeedFacts, organisation: Organisation, at_hand: index.Index, ids: Sequence[str]
+) -> set[str]:
+    """Which of the other side make with it the place that somebody asked for."""
+    if isinstance(facts, OfferFacts):
+        offer, (needs, _held) = bridge.told_offer_in_engine(facts), index.needs(at_hand)
+        return {each for each in ids if place_asked_for(needs[int(each)], offer)}
+    need = bridge.told_need_in_engine(facts, organisation)
+    return {each for each in ids if place_asked_for(need, at_hand.offers[int(each)])}
 
 
 def _set_aside(listing: Offer | Need | None) -> set[int]:

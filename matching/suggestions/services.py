@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from matching import events
 from matching.catalogue import reading
-from matching.catalogue.models import Need, Offer, Status
+from matching.catalogue.models import Kind, Need, Offer, Status
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.organisations.services import NotAllowed
@@ -149,7 +149,17 @@ def _about(need: engine.Need, at_hand: index.Index) -> tuple[list[engine.Match],
     """What speaks of the need's subject."""
     (ranking,) = at_hand.matcher.rank([need], top=TOP, near_misses=NEAR)
     asked_for = {match.id for match in ranking.matches if bridge.is_asked_for(need, at_hand.offers[int(match.id)])}
-    return worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads, asked_for=asked_for), ranking.near
+    found = worth_showing(ranking.matches, OF_TYPED_TEXTS, at_hand.heads, asked_for=asked_for)
+    # Nobody crosses the country for a room: what is far comes after what is near, as far as that speaks of the subject.
+    return sorted(found, key=lambda match: not _is_within_reach(need, match, at_hand)), ranking.near
+
+
+def _is_within_reach(need: engine.Need, match: engine.Match, at_hand: index.Index) -> bool:
+    """Whether an offer that speaks of the subject is no place, or one near the ground that the need names."""
+    offer = at_hand.offers[int(match.id)]
+    if need.territory is None or offer.kinds != (Kind.PLACE.value,):
+        return True
+    return match.score >= OF_TYPED_TEXTS.on_words and bridge.is_near(need, offer)
 
 
 def _of_the_kind(asked: _Asked, at_hand: index.Index) -> tuple[list[engine.Match], Sequence[engine.NearMiss]]:

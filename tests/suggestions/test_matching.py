@@ -57,6 +57,16 @@ def test_another_subject_is_never_proposed_to_fill_a_list(garden, repair):
     assert not Suggestion.objects.exists()
 
 
+def test_a_place_on_the_ground_that_the_need_names_may_say_less(brest, bricoleuses, territories, monkeypatch):
+    monkeypatch.setattr(proposals, "OF_LISTINGS", proposals.Floor(on_words=9, on_theme=9, asked_for=0))
+    here = make_offer(brest)
+    make_offer(brest, territory=territories["commune", "59512"], perimeter=None)
+    make_offer(brest, resource=ResourceFacts(kind="data"))
+    need = make_need(bricoleuses)
+    assert [row.offer for row in match_listing(listing=need)] == [here]
+    assert [row.need for row in match_listing(listing=here)] == [need]
+
+
 def test_repeating_changes_nothing_and_announces_nothing_new(pair):
     told = []
     events.suggestions_made.connect(lambda created, **_: told.append(created), weak=False, dispatch_uid="test")

@@ -29,6 +29,14 @@ def test_territory_people_and_kinds_count(room, territories):
     assert match_text(text=QUESTION, territory=territories["commune", "29019"], capacity=20).matches
 
 
+def test_a_room_far_away_comes_after_the_one_that_is_near(room, brest, territories):
+    same = "Une salle pour réparer des objets le samedi"
+    far = make_offer(brest, title=same, text=same, territory=territories["commune", "59512"], perimeter=None)
+    assert [offer for offer, _ in match_text(text=QUESTION).matches] == [far, room]
+    in_brest = match_text(text=QUESTION, territory=territories["commune", "29019"])
+    assert [offer for offer, _ in in_brest.matches] == [room, far]
+
+
 def test_what_is_nearly_a_match_says_what_refused_it(room, territories):
     ((offer, refusals),) = match_text(text=QUESTION, capacity=400).near
     assert offer == room

@@ -239,7 +239,7 @@ def test_a_draw_keeps_its_chance_when_the_other_side_is_matched(brest, repair, m
         alone.setattr(proposals, "_shown_to_others", lambda matches, *_args, **_sides: {})
         (drawn,) = match_listing(listing=repair)
     Suggestion.objects.update(propensity=0.1)
-    monkeypatch.setattr(proposals, "worth_showing", lambda matches, floor, heads: [])
+    monkeypatch.setattr(proposals, "worth_showing", lambda matches, floor, heads, asked_for: [])
     match_listing(listing=drawn.offer)
     drawn.refresh_from_db()
     assert drawn.propensity == 0.1
