@@ -17,7 +17,7 @@ import Stemmer
 from matching.engine.cleaning import clean
 from matching.engine.stop_words import WORDS as STOP_WORDS
 
-VERSION = 2
+VERSION = 3
 
 # Elisions fall away by themselves: the apostrophe parts words, and "l", "d", "qu" are stop words.
 _WORD = re.compile(r"[^\W_]+")
@@ -40,6 +40,9 @@ class Terms:
     stems: list[str]
     words: list[str]
     of_title: int
+    linked: float = 1.0
+    """The share of the words, as they were written up to the last new one, that only link others: about half in a text,
+    next to none in a list of keywords. 1 where nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Analyser:
         stems: list[str] = []
         words: list[str] = []
         counted_at: dict[str, int] = {}
-        of_title = told = 0
+        of_title = told = links = others = 0
+        linked = 1.0
         in_title = True
         for written in chain(written_words(title), _END_OF_TITLE, written_words(text)):
             if written == "":
@@ -69,6 +73,8 @@ class Analyser:
                 in_title = False
                 continue
             word = self._word(written)
+            links += word is None
+            others += word is not None
             if word is None or counted_at.get(word.stem) == len(counted_at):
                 continue
             is_new = word.stem not in counted_at
@@ -79,7 +85,8 @@ class Analyser:
             words.append(word.folded)
             if is_new:
                 told = len(stems)
-        return Terms(stems[:told], words[:told], min(of_title, told))
+                linked = links / (links + others)
+        return Terms(stems[:told], words[:told], min(of_title, told), linked)
 
     def stem(self, written: str) -> str:
         """The stem of one written word; empty for a stop word."""

@@ -19,7 +19,7 @@ from matching.engine.products import packed
 from matching.engine.text import FAMILIES, STEMS, FamilyStatistics, Statistics
 from matching.engine.version import ENGINE_VERSION
 
-FORMAT = 3
+FORMAT = 4
 MISSING, OLDER, NEWER, ANOTHER, FOREIGN, SPOILED = "missing", "older", "newer", "another", "foreign", "spoiled"
 MANIFEST, _LATENT = "manifest.json", "latent.npy"
 
@@ -54,6 +54,7 @@ def save_statistics(
         "data": data,
         "metrics": dict(metrics or {}),
         "offers": statistics.offers,
+        "longer": statistics.longer,
         "mean_lengths": {name: family.mean_length for name, family in statistics.families.items()},
         "sha256": {name: _sha256(folder / name) for name in _files()},
     }
@@ -142,7 +143,10 @@ def _read(manifest: dict[str, Any], folder: Path) -> Statistics:
     latent = _mapped(folder / _LATENT)
     if latent.ndim != 2 or len(latent) != len(families[STEMS].terms) or not np.isfinite(latent).all():
         raise BrokenModel("the latent space is not made of one finite line for each stem")
-    return Statistics(manifest["offers"], families, latent)
+    longer = float(manifest["longer"])
+    if not (np.isfinite(longer) and longer >= 1):
+        raise BrokenModel(f"its offers count as {longer} times as long")
+    return Statistics(manifest["offers"], families, latent, longer)
 
 
 def shared_statistics(statistics: Statistics, commons: Commons) -> Statistics:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,12 @@ _DISTRUSTED = 0.75
 _WORDS_FOR_ONE_MORE = 12
 # A text of which one word makes up more than this is made of that word.
 _STUFFED = 1 / 6
+# Where fewer of the words than this only link others, an offer of many words is a list of keywords: each of them is one
+# among many, so it counts as a text so many times longer at most. Titles may do without such words.
+_LINKED, _FEW_WORDS, _MANY_WORDS, _LONGER = 0.3, 8, 14, 4.0
+# An offer that says next to nothing is not all about it: beside offers of a good many words, one of few words counts as
+# long as such an offer, one of a single word as almost twice as long. None counts as less than this of a usual one.
+_FEW, _MANY, _GOOD_MANY, _SHORTEST = 5, 10, 30.0, 0.25
 # Offers without any of the words, as a prior: among a handful of offers, a word that all of them hold is not worthless.
 PRIOR_OFFERS = 20
 GRAM_SIZES = (4, 5)
@@ -105,6 +111,8 @@ class Bag:
     """float64, listings x terms."""
     said: np.ndarray | None = None
     """float64, the length of each listing where that is more than the sum of its counts."""
+    longer: np.ndarray | None = None
+    """float64, how many times longer each listing counts, as a list of keywords; of the stems only."""
 
     @property
     def lengths(self) -> np.ndarray:
@@ -142,6 +150,8 @@ class Statistics:
     families: dict[str, FamilyStatistics]
     latent: np.ndarray
     """float16, stems x dimensions: where each stem lies in the latent space, its rarity included."""
+    longer: float = 1.0
+    """The mean of Bag.longer: where every offer is a list of keywords, none counts as longer than the others."""
 
     def rarity(self, family: str, terms: Sequence[str]) -> np.ndarray:
         """Lucene's inverse document frequency of each term (float64), known or not."""
@@ -165,7 +175,8 @@ class Statistics:
 def fingerprint() -> str:
     """What tells this way to read texts from another: the analyser, the thesaurus and how their terms are weighed."""
     growth = (_COME_AGAIN, _SHORT, _MOST_GROWTH)
-    weighing = (FAMILIES, _SHARPNESS, _K1, growth, _B, TITLE_WEIGHT, _LEAD, _LEAD_WEIGHT)
+    listed = (_LINKED, _FEW_WORDS, _MANY_WORDS, _LONGER, _FEW, _MANY, _GOOD_MANY, _SHORTEST)
+    weighing = (FAMILIES, _SHARPNESS, _K1, growth, _B, TITLE_WEIGHT, _LEAD, _LEAD_WEIGHT, listed)
     sizes = (PRIOR_OFFERS, GRAM_SIZES, LATENT_SIZE)
     told = repr((analyser.fingerprint(), thesaurus.load().fingerprint(), weighing, sizes))
     return hashlib.sha256(told.encode()).hexdigest()
@@ -190,7 +201,9 @@ def bags(listings: Sequence[Terms], *, asking: bool) -> dict[str, Bag]:
     named = _named(listings, asking=asking)
     in_grams = _in_grams(words)
     return {
-        STEMS: weighed([each.stems for each in listings]),
+        STEMS: replace(
+            weighed([each.stems for each in listings]), longer=np.array([_longer(each) for each in listings])
+        ),
         WORDS: words,
         GRAMS: Bag(in_grams.terms, in_grams.counts, _lengths(listings, grams)),
         PAIRS: _bag(pairs, [_once(each) for each in pairs]),
@@ -207,6 +220,12 @@ def _lengths(listings: Sequence[Terms], of_terms: Sequence[np.ndarray]) -> np.nd
             for listing, each in zip(listings, of_terms, strict=True)
         ]
     )
+
+
+def _longer(listing: Terms) -> float:
+    """From 1 for a text, more for a list of keywords: how many times longer it counts."""
+    many = np.clip((len(listing.stems) - _FEW_WORDS) / (_MANY_WORDS - _FEW_WORDS), 0, 1)
+    return 1 + _LONGER * float(many) * max(0.0, 1 - listing.linked / _LINKED)
 
 
 def _trust(listing: Terms) -> np.ndarray:
@@ -400,8 +419,10 @@ def are_kin(a: str, b: str) -> bool:
 def learn(offers: dict[str, Bag]) -> Statistics:
     """The statistics of a collection of offers. Same offers: same bits."""
     families = {name: _learn_family(offers[name]) for name in FAMILIES}
-    statistics = Statistics(offers[STEMS].counts.shape[0], families, np.zeros((0, 0), np.float32))
-    return Statistics(statistics.offers, families, _learn_latent(offers[STEMS], statistics))
+    longer = offers[STEMS].longer
+    usual = 1.0 if longer is None or not len(longer) else float(longer.mean())
+    statistics = Statistics(offers[STEMS].counts.shape[0], families, np.zeros((0, 0), np.float32), usual)
+    return replace(statistics, latent=_learn_latent(offers[STEMS], statistics))
 
 
 def _learn_family(bag: Bag) -> FamilyStatistics:
@@ -591,7 +612,17 @@ def _relative_lengths(offers: dict[str, Bag], statistics: Statistics) -> dict[st
 
     A subject counts less beside other subjects, and less in many words.
     """
-    lengths = {name: offers[name].lengths / statistics.families[name].mean_length for name in FAMILIES}
+    stems = offers[STEMS]
+    longer = np.ones(stems.counts.shape[0]) if stems.longer is None else stems.longer
+    longer = np.maximum(longer / statistics.longer, 1.0)
+    mean = statistics.families[STEMS].mean_length
+    good_many = min(mean / _GOOD_MANY, _GOOD_MANY / mean)
+    little = np.maximum(_MANY - np.diff(stems.counts.indptr), 0) / (_MANY - _FEW)
+    shortest = np.maximum(good_many * (np.minimum(little, 1) + np.maximum(little - 1, 0) * good_many), _SHORTEST)
+    lengths = {
+        name: np.maximum(offers[name].lengths / statistics.families[name].mean_length, shortest) * longer
+        for name in FAMILIES
+    }
     return lengths | {CONCEPTS: (lengths[CONCEPTS] + lengths[STEMS]) / 2}
 
 

@@ -1,8 +1,9 @@
 """Listings that repeat one another: copies of a text, with the same facts, count once in a list.
 
 Who copies an offer fifty times must not fill fifty places of a list. A match whose title and text are those of an
-earlier one that its line keeps, to the letter, is left out of that line; the next one takes its place. Of texts that
-are only much alike (minor edits, offers that open with the same paragraph) two stay, and further ones are left out.
+earlier one that its line keeps, to the letter, is left out of that line; the next one takes its place. So is one
+that only adds a few words to it. Of texts that are only much alike (offers that open with the same paragraph) two
+stay, and further ones are left out.
 Nothing is lost: the copies are still there, and the next
 of them stands in once the first is removed, refused or dismissed. "Earlier" is by score, then by id, so the best of the
 copies is kept, the one of the lower id where they tie. Scores do not change, and since only earlier matches decide, a
@@ -25,6 +26,8 @@ from matching.engine.text import Bag
 
 # Two texts are alike where they share this much of their stems (intersection over union), and have so many.
 ALIKE = 0.85
+# Of two that are alike, one that holds so much of the other is that text with a few words more.
+_HELD = 0.97
 FEWEST_STEMS = 8
 _MOST_ALIKE = 2
 
@@ -107,9 +110,17 @@ class Twins:
         return likely
 
     def _adds_nothing(self, row: int, kept: Iterable[int]) -> bool:
-        """Whether a listing is one of those to the letter, or the third of its like."""
+        """Whether a listing is the same as one of those, or the third of their like."""
         alike = [other for other in kept if self._are_alike(row, other)]
-        return len(alike) >= _MOST_ALIKE or any(self._texts(row) == self._texts(other) for other in alike)
+        return len(alike) >= _MOST_ALIKE or any(self._are_the_same(row, other) for other in alike)
+
+    def _are_the_same(self, row: int, other: int) -> bool:
+        """Whether two listings that are alike are one text, to the letter or with a few words more."""
+        if self._texts(row) == self._texts(other):
+            return True
+        of_row, of_other = self._stems_of(row), self._stems_of(other)
+        both = len(np.intersect1d(of_row, of_other, assume_unique=True))
+        return both >= _HELD * min(len(of_row), len(of_other))
 
     def _texts(self, row: int) -> tuple[str, str]:
         return self._listings[row].title, self._listings[row].text
@@ -145,8 +156,7 @@ def repeats_across(found: Sequence[tuple[Twins, int]]) -> np.ndarray:
     for at in np.flatnonzero(likely.any(axis=1)).tolist():
         kept = [found[other] for other in np.flatnonzero(likely[at] & ~repeated).tolist()]
         alike = [other for other in kept if _alike_across(found[at], other)]
-        twins, row = found[at]
-        same = any(twins._texts(row) == others._texts(other) for others, other in alike)
+        same = any(_same_across(found[at], other) for other in alike)
         repeated[at] = same or len(alike) >= _MOST_ALIKE
     return repeated
 
@@ -158,6 +168,15 @@ def _alike_across(a: tuple[Twins, int], b: tuple[Twins, int]) -> bool:
     of_a, of_b = twins._names(row), others._names(other)
     enough = _share_enough(len(of_a & of_b), len(of_a), len(of_b))
     return enough and _facts(twins._listings[row]) == _facts(others._listings[other])
+
+
+def _same_across(a: tuple[Twins, int], b: tuple[Twins, int]) -> bool:
+    (twins, row), (others, other) = a, b
+    if twins is others:
+        return twins._are_the_same(row, other)
+    of_a, of_b = twins._names(row), others._names(other)
+    both = len(of_a & of_b)
+    return twins._texts(row) == others._texts(other) or both >= _HELD * min(len(of_a), len(of_b))
 
 
 def _share_enough(both: int, a: int, b: int) -> bool:

@@ -31,6 +31,12 @@ def test_grammar_questions_and_elisions_are_no_words() -> None:
     assert stems("Nous cherchons une salle") == stems("salle")
 
 
+def test_a_list_of_keywords_hardly_links_its_words() -> None:
+    assert Analyser().terms("", "Une salle pour les fêtes du quartier").linked == 4 / 7
+    assert Analyser().terms("Salle", "fêtes quartier salle jardin").linked == 0
+    assert Analyser().terms("", "").linked == 1
+
+
 def test_figures_are_words() -> None:
     assert stems("PLU 2026") == ["plu", "2026"]
 
