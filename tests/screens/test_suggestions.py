@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
-from django.core.cache import cache
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -287,7 +287,7 @@ def test_the_page_names_who_answers(client, db, settings):
     assert html.count("Ville de Brest") == 2
     assert 'href="mailto:algorithmes@brest.example"' in html
     settings.OPERATOR = settings.CONTACT = ""
-    cache.clear()  # the service starts anew with other settings
+    caches["pages"].clear()  # the service starts anew with other settings
     assert "mentions légales" in client.get(reverse("public:method")).content.decode()
 
 
