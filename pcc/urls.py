@@ -16,6 +16,8 @@ from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtail_document_urls
 from wagtail.documents.views import serve as wagtail_document_views
 
+from matching.screens.photos import photo_file
+
 admin.autodiscover()
 # Pages and documents are public unless Wagtail's own rules say otherwise.
 for public_view in (wagtail_views.serve, wagtail_document_views.serve):
@@ -32,6 +34,7 @@ urlpatterns = [
     path("redaction/", include(wagtail_admin_urls)),
     path("documents/", include(wagtail_document_urls)),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": {"pages": Sitemap}}, name="sitemap"),
+    re_path(r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$", photo_file, name="photo"),
     # Pictures that editors uploaded, re-encoded by Wagtail. A web server in front may serve them instead.
     re_path(r"^media/(?P<path>images/.*)$", login_not_required(serve), {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -41,12 +41,12 @@ class OfferQuerySet(ListingQuerySet):
 
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
-        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights")
+        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights", "photos")
 
     def for_page(self):
         """Everything its page shows, in a fixed number of queries."""
         return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
-            "resources", "use_rights", "themes__parent"
+            "resources", "use_rights", "photos", "slots", "closures", "themes__parent"
         )
 
 

@@ -1,18 +1,25 @@
 """The past of a listing in sentences: who, when, what changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.db.models import ForeignKey
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from matching.catalogue.models import Extent, Kind, Listing, Resource, Right, Status, Theme
+from matching.catalogue.past import came_back_to
+from matching.catalogue.validity import UNANSWERED
+from matching.catalogue.week import Week
 from matching.organisations.models import LegalForm
-from matching.screens.numbers import day, euros
+from matching.screens.differences import Piece, differences
+from matching.screens.numbers import day, euros, period
+from matching.screens.week import sentence
 from matching.territories.models import Territory
 
 # What the software keeps for itself says nothing to people.
@@ -44,25 +51,32 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: before and after, both empty where the texts are too long to stand side by side."""
+    """One field: before and after, or word by word where the texts are too long to stand side by side."""
 
     label: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
+    pieces: Sequence[Piece] = ()
 
 
 @dataclass(frozen=True)
 class Change:
-    """One moment of the past. `who` is empty for an import."""
+    """One moment of the past. `who` is empty for an import, and for what the service did by itself."""
 
     who: str
     when: datetime
     act: str
     fields: list[FieldChange]
+    # Of its version in the history.
+    record: int
+    by_itself: bool = False
 
 
-def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
-    """What each record (latest first) changed against the one before it; in a fixed number of queries."""
+def changes_of(listing: Listing, records: Iterable[Any], *, keep_empty: bool = False) -> list[Change]:
+    """What each record (latest first) changed against the one before it; in a fixed number of queries.
+
+    Records that changed nothing are left out unless `keep_empty`.
+    """
     shown = list(records)
     if not shown:
         return []
@@ -75,7 +89,7 @@ def changes_of(listing: Listing, records: Iterable[Any]) -> list[Change]:
     befores = [*shown[1:], earlier]
     names = _names([*shown, *([earlier] if earlier else [])])
     found = (_change(listing, after, before, names) for after, before in zip(shown, befores, strict=True))
-    return [change for change in found if change.act or change.fields]
+    return [change for change in found if keep_empty or change.act or change.fields]
 
 
 def _change(listing: Listing, after: Any, before: Any, names: Names) -> Change:
@@ -83,15 +97,32 @@ def _change(listing: Listing, after: Any, before: Any, names: Names) -> Change:
         who=after.history_user.get_full_name() if after.history_user else "",
         when=after.history_date,
         act=_act(after, before),
-        fields=[*_fields(listing, after, before, names), *_held(before.holds, after.holds, names)] if before else [],
+        fields=_all_fields(listing, after, before, names) if before else [],
+        record=after.history_id,
+        by_itself=after.history_change_reason == UNANSWERED,
     )
+
+
+def what_coming_back_changes(listing: Listing, now: Any, then: Any) -> list[FieldChange]:
+    """What would change if the listing said again what it said then. Photos stay: they are left out."""
+    names = _names([now, then])
+    kept = {**then.holds, "photos": now.holds.get("photos", [])} if then.holds else now.holds
+    return [*_fields(listing, then, now, names, apart={"wants_suggestions"}), *_held(now.holds, kept, names)]
+
+
+def _all_fields(listing: Listing, after: Any, before: Any, names: Names) -> list[FieldChange]:
+    return [*_fields(listing, after, before, names), *_held(before.holds, after.holds, names)]
 
 
 def _act(after: Any, before: Any) -> str:
     if before is None:
         return _("a écrit la première version")
+    if moment := came_back_to(after):
+        return _("a repris la version du %(day)s") % {"day": date_format(localtime(moment), "j F Y, H:i")}
     if after.status == before.status:
         return ""
+    if after.history_change_reason == UNANSWERED:
+        return _("a mis en pause, faute de réponse")
     return {
         Status.DRAFT: _("a remis en brouillon"),
         Status.WAITING: _("a demandé la publication"),
@@ -101,18 +132,18 @@ def _act(after: Any, before: Any) -> str:
     }[Status(after.status)]
 
 
-def _fields(listing: Listing, after: Any, before: Any, names: Names) -> Iterator[FieldChange]:
+def _fields(
+    listing: Listing, after: Any, before: Any, names: Names, apart: Set[str] = frozenset()
+) -> Iterator[FieldChange]:
     for field in listing._meta.concrete_fields:
-        if field.name in _UNTOLD or not hasattr(after, field.attname):
+        if field.name in _UNTOLD or field.name in apart or not hasattr(after, field.attname):
             continue
         was, now = getattr(before, field.attname), getattr(after, field.attname)
         if was == now:
             continue
         if isinstance(field, ForeignKey):
             was, now = names.territories.get(was, ""), names.territories.get(now, "")
-        said = [_in_words(field.name, value) for value in (was, now)]
-        fits = all(len(text) <= _LONGEST_SHOWN for text in said)
-        yield FieldChange(_label(field), *(said if fits else ("", "")))
+        yield _side_by_side(_label(field), *(_in_words(field.name, value) for value in (was, now)))
 
 
 def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterator[FieldChange]:
@@ -125,6 +156,12 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
     for right, extent in after.get("rights", {}).items():
         if extent != (had := before.get("rights", {}).get(right, Extent.NO)):
             yield FieldChange(str(Right(right).label), str(Extent(had).label), str(Extent(extent).label))
+    weeks = [Week.from_plain(held.get("week", {})) for held in (before, after)]
+    if weeks[0] != weeks[1]:
+        yield _side_by_side(_("Semaine type"), *(_week_in_words(week) for week in weeks))
+    photos = [held.get("photos", []) for held in (before, after)]
+    if photos[0] != photos[1]:
+        yield _side_by_side(_("Photos"), *("; ".join(texts) or _("rien") for texts in photos))
     pairs = zip_longest(before.get("resources", []), after.get("resources", []), fillvalue={})
     for had, has in pairs:
         for name in dict.fromkeys([*had, *has]):
@@ -132,13 +169,24 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
                 yield _fact(name, had.get(name), has.get(name))
 
 
+def _week_in_words(week: Week) -> str:
+    closed = [_("fermé %(period)s") % {"period": period(each.starts, each.ends)} for each in week.closed]
+    return "; ".join(filter(None, [sentence(week), *closed])) or _("rien")
+
+
 def _fact(name: str, had: Any, has: Any) -> FieldChange:
     """One fact of a resource, with the word of the choice where it is one."""
     field = Resource._meta.get_field(name)
     words = dict(field.flatchoices)
-    said = [str(words[value]) if value in words else _in_words(name, value) for value in (had, has)]
-    fits = all(len(text) <= _LONGEST_SHOWN for text in said)
-    return FieldChange(_label(field), *(said if fits else ("", "")))
+    return _side_by_side(
+        _label(field), *(str(words[value]) if value in words else _in_words(name, value) for value in (had, has))
+    )
+
+
+def _side_by_side(label: str, before: str, after: str) -> FieldChange:
+    if max(len(before), len(after)) <= _LONGEST_SHOWN:
+        return FieldChange(label, before, after)
+    return FieldChange(label, pieces=differences(before, after))
 
 
 def _label(field: Any) -> str:

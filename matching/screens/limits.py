@@ -48,6 +48,12 @@ MESSAGES = Limit(
     60 * 60,
     gettext_lazy("Cela fait beaucoup de messages en une heure. Gardez celui-ci, et envoyez-le un peu plus tard."),
 )
+PHOTOS = Limit(
+    "photo",
+    60,
+    60 * 60,
+    gettext_lazy("Cela fait beaucoup de photos en une heure. Attendez un peu, puis envoyez celle-ci."),
+)
 REQUESTS = Limit(
     "request",
     10,

@@ -1,12 +1,11 @@
 """The desk pages that offers and needs share: the desk, a listing and its suggestions, its life, its past."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -17,6 +16,7 @@ from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.catalogue.permissions import may_change
 from matching.screens.access import Desk, listing_to_change, listing_to_read
 from matching.screens.changes import changes_of
+from matching.screens.desk_list import ListingFilter, Matches, matches_of
 from matching.screens.listing_form import ListingForm
 from matching.screens.proposals import near_misses, open_suggestions, proposals, side_published_by
 from matching.screens.waiting import errands, is_past, listing_model, listing_url
@@ -35,7 +35,9 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.is_confirmed:
         own = listings.prepared_by(desk.membership).order_by("-updated_at", "-id")
         return render(request, "desk/pending.html", {"desk": desk, "listings": own[:_A_PAGE]})
-    shown = _page(request, _counted(listings, side).order_by("-updated_at", "-id"))
+    asked = ListingFilter(request.GET)
+    shown = _page(request, asked.chosen(listings).order_by("-updated_at", "-id"))
+    matches = matches_of(list(shown))
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
     best = best.exclude(**{f"{side}_state": State.INTERESTED})
     best = list(best[:_ON_DESK])
@@ -44,7 +46,10 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "desk": desk,
         "errands": errands(desk),
         "page_obj": shown,
-        "rows": [(listing, listing_url(listing), is_past(listing)) for listing in shown],
+        "rows": [
+            (listing, listing_url(listing), is_past(listing), matches.get(listing.pk, Matches())) for listing in shown
+        ],
+        "filter": asked,
         "proposals": proposals(best, side),
     }
     return render(request, "desk/desk.html", context)
@@ -101,6 +106,8 @@ def show_history(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
         "listing_url": listing_url(listing),
         "page_obj": page,
         "changes": changes_of(listing, page),
+        "may_change": may_change(desk.person, listing),
+        "version_name": "offer_version" if isinstance(listing, Offer) else "need_version",
     }
     return render(request, "desk/history.html", context)
 
@@ -166,6 +173,8 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "edit_url": listing_url(listing, "edit"),
         "status_url": listing_url(listing, "status"),
         "history_url": listing_url(listing, "history"),
+        "copy_url": listing_url(listing, "copy"),
+        "copy_key": uuid4(),
         "suggestions_url": listing_url(listing, "suggestions"),
         "page_obj": page,
         "proposals": shown,
@@ -187,19 +196,6 @@ def _dismissed(listing: Listing, side: str) -> list[Suggestion]:
     """What this side has set aside: it stays visible here, and away everywhere else."""
     found = Suggestion.objects.filter(**{side: listing, f"{side}_state": State.DISMISSED})
     return list(found.with_both_sides().best_first()[:_A_PAGE])
-
-
-def _counted(listings: Any, side: str) -> Any:
-    """With how many open suggestions each has, and how many are new to this side."""
-    open_ones = (
-        Q(suggestions__withdrawn_at__isnull=True)
-        & ~Q(suggestions__need_state=State.DISMISSED)
-        & ~Q(suggestions__offer_state=State.DISMISSED)
-    )
-    return listings.annotate(
-        matches=Count("suggestions", filter=open_ones),
-        fresh=Count("suggestions", filter=open_ones & Q(**{f"suggestions__{side}_state": State.NEW})),
-    )
 
 
 def _page(request: HttpRequest, rows: Any) -> Any:

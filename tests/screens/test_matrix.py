@@ -5,6 +5,7 @@ resolver knows and the table does not fails the test, and so does a line of an a
 """
 
 import re
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from cms.services import build_site
 from matching.catalogue.models import Offer
+from matching.catalogue.photos import add_photo
+from matching.catalogue.pictures import read_picture
 from matching.catalogue.validity import answer_token
 from matching.notices.services import stop_token
 from matching.organisations.models import Role
@@ -21,6 +24,7 @@ from matching.organisations.services import ask_host, authority_of, create_colle
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
+from tests.catalogue.files import picture
 from tests.factories import make_need, make_offer, make_person
 from tests.screens.conftest import join, signed_in, suggest
 
@@ -109,6 +113,14 @@ TABLE = {
         ("GET", "none"): HIDDEN,
         ("POST", "none"): HIDDEN,
     },
+    "desk_several": {
+        ("GET", "own"): "LNNNOONN",
+        ("POST", "own"): "LNNNGGNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
     "request_withdraw": {("POST", "own"): "LNGNNNNN", ("POST", "theirs"): HIDDEN, ("POST", "none"): HIDDEN},
     "switch_organisation": {
         ("POST", "own"): "LNGGGGNN",
@@ -160,6 +172,10 @@ TABLE = {
     "offer_status": CHANGE_LISTING,
     "offer_history": READ_LISTING,
     "offer_suggestions": ASK_AGAIN,
+    "offer_copy": CHANGE_LISTING,
+    "offer_version": EDIT_LISTING,
+    "offer_photos": EDIT_LISTING | {key: letters.replace("G", "O") for key, letters in CHANGE_LISTING.items()},
+    "offer_photo": CHANGE_LISTING,
     "publish_need": {("GET", ""): SIGNED_IN_ACTS},
     "need_new": WRITE_NEW,
     "need_desk": READ_LISTING,
@@ -167,6 +183,8 @@ TABLE = {
     "need_status": CHANGE_LISTING,
     "need_history": READ_LISTING,
     "need_suggestions": ASK_AGAIN,
+    "need_copy": CHANGE_LISTING,
+    "need_version": EDIT_LISTING,
     "threads": {("GET", ""): "LGNOOOOG"},
     "thread": {
         ("GET", "own"): "LNNOOONN",
@@ -246,10 +264,11 @@ TABLE = {
     "public:outlines": {("GET", ""): ANYBODY},
     "public:territories": {("GET", ""): ANYBODY},
     "public:method": {("GET", ""): ANYBODY},
+    "photo": {("GET", "a photo"): ANYBODY, ("GET", "none"): NOBODY},
     "sitemap": {("GET", ""): ANYBODY, ("POST", ""): ANYBODY},
     "": {("GET", "no picture"): NOBODY, ("POST", "no picture"): NOBODY},
 }
-OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "sitemap", ""}
+OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "photo", "sitemap", ""}
 
 # Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
 OF_LIBRARIES = ("gestion/", "redaction/", "documents/", "compte/")
@@ -336,6 +355,10 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
     Offer.objects.filter(pk=world["offer"]["own published"].pk).update(asked_at=timezone.now())
     asked = Offer.objects.get(pk=world["offer"]["own published"].pk)
     world["question"] = answer_token(asked, people["owner"])
+    image = read_picture(BytesIO(picture(size=(200, 200))), 1)
+    photos = {place: add_photo(offer=offer, image=image, text="La salle") for place, offer in world["offer"].items()}
+    world["photos"] = {place: photo.pk for place, photo in photos.items()}
+    world["a photo"] = photos["own published"].small.url
     third = make_person("tierce@exemple.fr", "Tierce")
     third_collective = create_collective(person=third, name="Les Tierces", **place)
     third_authority = authority_of(territory=territories["commune", "35238"])
@@ -402,7 +425,12 @@ def listing_address(world, name, place):
     if place == "on no desk":
         slug, place = "nulle-part", "own published"
     uuid = uuid4() if place == "none" else world[kind][place].uuid
-    return reverse(name, args=[slug, uuid])
+    rest = []
+    if name.endswith("_version"):
+        rest = [world[kind][place].history.earliest("history_id").history_id if place != "none" else 1]
+    if name == "offer_photo":
+        rest = [world["photos"].get(place, 10**9)]
+    return reverse(name, args=[slug, uuid, *rest])
 
 
 def slug_address(world, name, place):
@@ -448,6 +476,10 @@ def question_address(world, name, place):
     return reverse(name, args=[world["question"] if place == "a token" else "faux.jeton"])
 
 
+def photo_address(world, name, place):
+    return world["a photo"] if place == "a photo" else f"/media/photos/{'0' * 32}.webp"
+
+
 def picture_address(world, name, place):
     return "/media/images/absente.png"
 
@@ -472,10 +504,11 @@ ADDRESSES = {
     "authority_join": territory_address,
     "unsubscribe": token_address,
     "still_valid": question_address,
+    "photo": photo_address,
     "": picture_address,
     **dict.fromkeys(
         [
-            *("desk_of", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
+            *("desk_of", "desk_several", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
             *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name"),
         ],
         slug_address,
@@ -483,8 +516,10 @@ ADDRESSES = {
     **{
         f"{kind}_{page}": listing_address
         for kind in ("offer", "need")
-        for page in ("desk", "edit", "status", "history", "suggestions")
+        for page in ("desk", "edit", "status", "history", "suggestions", "copy", "version")
     },
+    "offer_photos": listing_address,
+    "offer_photo": listing_address,
 }
 
 
@@ -504,6 +539,8 @@ def data_for(world, name, place):
         "preferences": {"name": "Nom", "notify": "at_once", "language": "fr"},
         "member_decide": {"action": "confirm", "role": "member"},
         "offer_status": {"action": "close"},
+        "offer_photo": {"action": "remove"},
+        "desk_several": {"action": "close", "all": "1"},
         "need_status": {"action": "close"},
         "suggestion_dismiss": {"reason": "place"},
         "suggestion_propose": {"listing": str(world["offer"]["own published"].uuid)},
@@ -536,7 +573,9 @@ def test_everybody_before_every_object(world, person):
                 continue
             address, data = address_of(world, name, place), data_for(world, name, place)
             with transaction.atomic():
-                response = getattr(client, method.lower())(address, data if method == "POST" else None)
+                response = getattr(client, method.lower())(
+                    address, data if method == "POST" or name == "desk_several" else None
+                )
                 transaction.set_rollback(True)
             if letter_of(response) != letters[column]:
                 wrong.append(f"{method} {name} [{place}]: {letters[column]} expected, {letter_of(response)} met")

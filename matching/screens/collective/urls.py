@@ -10,6 +10,8 @@ urlpatterns = [
     path("bureau/<slug:slug>/besoins/<uuid:uuid>/", views.show, name="need_desk"),
     path("bureau/<slug:slug>/besoins/<uuid:uuid>/modifier/", views.edit, name="need_edit"),
     path("bureau/<slug:slug>/besoins/<uuid:uuid>/etat/", views.status, name="need_status"),
+    path("bureau/<slug:slug>/besoins/<uuid:uuid>/copier/", views.copy, name="need_copy"),
+    path("bureau/<slug:slug>/besoins/<uuid:uuid>/historique/<int:record>/", views.version, name="need_version"),
     path("bureau/<slug:slug>/besoins/<uuid:uuid>/historique/", views.history, name="need_history"),
     path(
         "bureau/<slug:slug>/besoins/<uuid:uuid>/rapprochements/",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matching.catalogue.models import Need
 from matching.organisations.models import Side
-from matching.screens import listing_desk, writing
+from matching.screens import listing_desk, listing_life, writing
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
 from matching.screens.acting import acting_organisation, organisations_of
 from matching.screens.carried import carried_need, forget_carried_need
@@ -65,6 +65,18 @@ def status(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Members: its past."""
     return listing_desk.show_history(request, enter_desk(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+@require_POST
+def copy(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this need: a draft that says the same."""
+    return listing_life.copy_listing(request, enter_to_write(request, slug, side=Side.COLLECTIVE), uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def version(request: HttpRequest, slug: str, uuid: UUID, record: int) -> HttpResponse:
+    """Those who may change this need: an earlier version, and coming back to it."""
+    return listing_life.show_version(request, enter_to_write(request, slug, side=Side.COLLECTIVE), uuid, record)
 
 
 def _form_page(request: HttpRequest, desk: Desk, need: Need | None) -> HttpResponse:

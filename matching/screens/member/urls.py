@@ -7,6 +7,7 @@ from matching.screens.member import hosting, switches, views
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
     path("bureau/<slug:slug>/", views.desk_of, name="desk_of"),
+    path("bureau/<slug:slug>/plusieurs/", views.several, name="desk_several"),
     path("bureau/<slug:slug>/suggestions/", switches.suggestion_settings, name="suggestion_settings"),
     path("moi/commencer/", views.choose, name="member_start"),
     path("moi/collectif/", views.new_collective, name="collective_new"),

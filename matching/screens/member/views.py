@@ -30,6 +30,7 @@ from matching.screens.acting import act_for, acting_organisation, memberships_of
 from matching.screens.carried import carried_need
 from matching.screens.limits import REQUESTS, TOO_MANY_REQUESTS, is_over
 from matching.screens.listing_desk import show_desk
+from matching.screens.listing_life import set_several_aside
 from matching.screens.member.forms import (
     CollectiveForm,
     FindAuthorityForm,
@@ -64,6 +65,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_of(request: HttpRequest, slug: str) -> HttpResponse:
     """Members of any role; somebody still waiting sees their own drafts. Others: 404."""
     return show_desk(request, enter_desk(request, slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def several(request: HttpRequest, slug: str) -> HttpResponse:
+    """Confirmed owners and members: pause or close several listings at once."""
+    return set_several_aside(request, enter_desk(request, slug))
 
 
 @require_GET

@@ -1,16 +1,20 @@
 """Share a resource: one form per kind, two minutes."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
-from matching.catalogue.models import LICENCES, Extent, Kind, Offer, Resource, Right
+from matching.catalogue.models import LICENCES, Extent, Kind, Offer, Right
 from matching.catalogue.models.resources import SUBKINDS, FundingUse
 from matching.catalogue.models.rights import CHAIN, PRESETS, contradiction
+from matching.catalogue.past import resource_facts, week_of
 from matching.catalogue.services import OfferFacts, ResourceFacts
+from matching.catalogue.week import Week
 from matching.organisations.models import COLLECTIVE_FORMS, Organisation
 from matching.screens.fields import (
     CountField,
@@ -23,8 +27,8 @@ from matching.screens.fields import (
 )
 from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm
 from matching.screens.territory_field import TerritoryField
-
-_RESOURCE_FACTS = [name for name in ResourceFacts.__dataclass_fields__ if name != "kind"]
+from matching.screens.week import sentence
+from matching.screens.week_field import WeekField
 
 
 def _subkinds(kind: str) -> forms.ChoiceField:
@@ -208,6 +212,7 @@ class PlaceOfferForm(OfferForm):
         "address",
         "equipment",
         "opening",
+        "closed_on_holidays",
         "accessible",
         "price",
         "rental_value",
@@ -217,6 +222,8 @@ class PlaceOfferForm(OfferForm):
         ("capacity", "surface_m2"),
         ("address",),
         ("opening",),
+        ("week",),
+        ("closed_on_holidays",),
         ("equipment",),
         ("price", "rental_value"),
     )
@@ -238,6 +245,14 @@ class PlaceOfferForm(OfferForm):
         required=False,
         max_length=300,
     )
+    week = WeekField(
+        label=gettext_lazy("Semaine type"),
+        help_text=gettext_lazy(
+            "Chaque créneau revient toutes les semaines, ou pendant sa saison. Laissez vide si rien n’est régulier."
+        ),
+        required=False,
+    )
+    closed_on_holidays = forms.BooleanField(label=gettext_lazy("Fermé les jours fériés"), required=False)
     accessible = YesNoField(label=gettext_lazy("Accessible en fauteuil ?"))
     price = EurosField(
         label=gettext_lazy("Prix de la demi-journée"),
@@ -251,6 +266,24 @@ class PlaceOfferForm(OfferForm):
         required=False,
         most=20_000_000,
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._told_before = week_of(options["listing"]) if options.get("listing") else Week()
+        options["initial"] = {"week": self._told_before} | (options.get("initial") or {})
+        super().__init__(*args, **options)
+
+    def offer_facts(self) -> OfferFacts:
+        """With the week; where nobody wrote the hours in words, they are those of the week."""
+        facts, week = super().offer_facts(), self.cleaned_data["week"]
+        own, *others = facts.resources
+        if week and own.opening in ("", self._hours(self._told_before)):
+            own = replace(own, opening=self._hours(week))
+        return replace(facts, week=week, resources=[own, *others])
+
+    def _hours(self, week: Week) -> str:
+        """The week in French, as what is published here is; as much of it as fits."""
+        with override("fr"):
+            return Truncator(sentence(week)).chars(self.fields["opening"].max_length)
 
 
 class FundingOfferForm(OfferForm):
@@ -331,8 +364,4 @@ def _other_resources(offer: Offer | None, kind: str) -> list[ResourceFacts]:
         return []
     resources = list(offer.resources.all())
     shown = next((resource for resource in resources if resource.kind == kind), None)
-    return [_facts_of(resource) for resource in resources if resource is not shown]
-
-
-def _facts_of(resource: Resource) -> ResourceFacts:
-    return ResourceFacts(kind=resource.kind, **{name: getattr(resource, name) for name in _RESOURCE_FACTS})
+    return [resource_facts(resource) for resource in resources if resource is not shown]

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from matching.catalogue import criteria
 from matching.catalogue.models import Need, Offer
 from matching.organisations.models import Organisation, Side
-from matching.screens import listing_desk, writing
+from matching.screens import listing_desk, listing_life, writing
+from matching.screens import photos as place_photos
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
 from matching.screens.officer.forms import FORMS, OfferForm, form_of
 from matching.screens.signed_out import keeps_typed
@@ -66,6 +67,30 @@ def status(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def history(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Members: its past."""
     return listing_desk.show_history(request, enter_desk(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_POST
+def copy(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this offer: a draft that says the same."""
+    return listing_life.copy_listing(request, enter_to_write(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def version(request: HttpRequest, slug: str, uuid: UUID, record: int) -> HttpResponse:
+    """Those who may change this offer: an earlier version, and coming back to it."""
+    return listing_life.show_version(request, enter_to_write(request, slug, side=Side.AUTHORITY), uuid, record)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def photos(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Those who may change this offer of a place: its photos."""
+    return place_photos.show_photos(request, enter_to_write(request, slug, side=Side.AUTHORITY), uuid)
+
+
+@require_POST
+def photo(request: HttpRequest, slug: str, uuid: UUID, key: int) -> HttpResponse:
+    """Those who may change this offer of a place: one of its photos."""
+    return place_photos.change_photo(request, enter_to_write(request, slug, side=Side.AUTHORITY), uuid, key)
 
 
 def _needs_around(authority: Organisation) -> list[Need]:

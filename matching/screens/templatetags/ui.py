@@ -19,6 +19,7 @@ from matching.catalogue.models import Need, Offer, Right, UseRight
 from matching.organisations.models import LegalForm
 from matching.partnerships.files import weight
 from matching.screens import disclosure, facts, numbers, reasons
+from matching.screens.week import shown_week
 from matching.suggestions.wording import learned_reason
 
 register = template.Library()
@@ -41,6 +42,7 @@ register.filter("territory_kind", disclosure.territory_kind)
 register.filter("served_by", disclosure.served_by)
 register.filter("learned_reason", learned_reason)
 register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
+register.simple_tag(shown_week)
 
 
 @register.filter
