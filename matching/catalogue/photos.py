@@ -89,11 +89,13 @@ def _add(offer: Offer, small: Picture, large: Picture, text: str) -> Photo:
 
 
 def _note(offer: Offer) -> None:
-    """Keep in the offer's history what its photos show now."""
-    shown = list(offer.photos.order_by("id").values_list("text", flat=True))
+    """Keep in the offer what its photos show now, for its history, and the first of them, for its card."""
+    photos = list(offer.photos.order_by("id"))
+    shown = [photo.text for photo in photos]
+    cover = [photos[0].small.name, photos[0].small_width, photos[0].small_height] if photos else []
     offer.refresh_from_db(fields=["holds"])
-    if offer.holds.get("photos", []) != shown:
-        offer.holds = {**offer.holds, "photos": shown}
+    if (offer.holds.get("photos", []), offer.holds.get("cover", [])) != (shown, cover):
+        offer.holds = {**offer.holds, "photos": shown, "cover": cover}
         offer.save(update_fields=["holds", "updated_at"])
 
 

@@ -41,7 +41,7 @@ class OfferQuerySet(ListingQuerySet):
 
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
-        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights", "photos")
+        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights")
 
     def for_page(self):
         """Everything its page shows, in a fixed number of queries."""

@@ -131,7 +131,7 @@ def write_offer(
     if publishes:
         _set_status(offer, Status.PUBLISHED)
     offer.holds = {
-        **{name: offer.holds[name] for name in ("week", "photos") if name in offer.holds},
+        **{name: offer.holds[name] for name in ("week", "photos", "cover") if name in offer.holds},
         "themes": [theme.slug for theme in facts.themes],
         "resources": [_told(resource) for resource in facts.resources],
         "rights": _extents(facts),

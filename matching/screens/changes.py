@@ -18,8 +18,8 @@ from matching.catalogue.validity import UNANSWERED
 from matching.catalogue.week import Week
 from matching.organisations.models import LegalForm
 from matching.screens.differences import Piece, differences
-from matching.screens.numbers import day, euros, period
-from matching.screens.week import sentence
+from matching.screens.numbers import day, euros
+from matching.screens.week import week_in_words
 from matching.territories.models import Territory
 
 # What the software keeps for itself says nothing to people.
@@ -158,7 +158,7 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
             yield FieldChange(str(Right(right).label), str(Extent(had).label), str(Extent(extent).label))
     weeks = [Week.from_plain(held.get("week", {})) for held in (before, after)]
     if weeks[0] != weeks[1]:
-        yield _side_by_side(_("Semaine type"), *(_week_in_words(week) for week in weeks))
+        yield _side_by_side(_("Semaine type"), *(week_in_words(week) or _("rien") for week in weeks))
     photos = [held.get("photos", []) for held in (before, after)]
     if photos[0] != photos[1]:
         yield _side_by_side(_("Photos"), *("; ".join(texts) or _("rien") for texts in photos))
@@ -167,11 +167,6 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
         for name in dict.fromkeys([*had, *has]):
             if had.get(name) != has.get(name):
                 yield _fact(name, had.get(name), has.get(name))
-
-
-def _week_in_words(week: Week) -> str:
-    closed = [_("fermé %(period)s") % {"period": period(each.starts, each.ends)} for each in week.closed]
-    return "; ".join(filter(None, [sentence(week), *closed])) or _("rien")
 
 
 def _fact(name: str, had: Any, has: Any) -> FieldChange:

@@ -9,10 +9,13 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from matching.catalogue.week import Week
 from matching.screens.fields import DayField, ThemesField
 from matching.screens.listing_form import ListingForm
 from matching.screens.numbers import day
 from matching.screens.territory_field import TerritoryField, Typed, key_of
+from matching.screens.week import week_in_words
+from matching.screens.week_field import WeekField
 from matching.territories.models import Territory
 
 # What steers the exchange and says nothing of the listing. The key stands in the row of its own.
@@ -36,6 +39,8 @@ def as_sent(form: ListingForm, name: str, value: Any) -> Values:
     field = form.fields[name]
     if isinstance(field, TerritoryField):
         return {name: [str(value or "")], f"{name}_place": [key_of(value) if value else ""]}
+    if isinstance(field, WeekField):
+        return field.as_sent(name, value)
     if isinstance(field, ThemesField):
         return {f"{name}_{place}": [slug] for place, slug in enumerate(field.widget.decompress(value))}
     if isinstance(field, forms.BooleanField):
@@ -55,6 +60,8 @@ def in_words(form: ListingForm, name: str, value: Any) -> str:
         return _("oui") if value else _("non")
     if isinstance(field, DayField) and isinstance(value, date):
         return day(value)
+    if isinstance(value, Week):
+        return week_in_words(value)
     if isinstance(value, Typed):
         return value.text
     if isinstance(value, Territory) or value is None or value == "":

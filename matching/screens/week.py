@@ -75,6 +75,12 @@ def sentence(week: Week) -> str:
     return (f"{_NBSP}; " if get_language() != "en" else "; ").join(said)
 
 
+def week_in_words(week: Week) -> str:
+    """Its slots and its closures in one line; empty for an empty week."""
+    closed = [_("fermé %(period)s") % {"period": period(each.starts, each.ends)} for each in week.closed]
+    return "; ".join(filter(None, [sentence(week), *closed]))
+
+
 def days_in_words(days: Sequence[int]) -> str:
     """ "du lundi au vendredi", "le mardi et le jeudi" """
     in_a_row = len(days) > 2 and all(later - earlier == 1 for earlier, later in pairwise(days))

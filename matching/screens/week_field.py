@@ -84,6 +84,24 @@ class WeekField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         return _rows_of(value) if isinstance(value, Week) else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            week = self.clean(data)
+        except ValidationError:
+            return True
+        return week is not None and week != (initial or Week())
+
+    def as_sent(self, name: str, week: Week | None) -> dict[str, list[str]]:
+        """A week as a browser would send it, by the names that it would use."""
+        rows = _rows_of(week or Week())
+        sent: dict[str, list[str]] = {f"{name}-shown": ["1"]}
+        for at, row in enumerate(_filled(rows["slots"], _ROWS)):
+            sent[f"{name}-{at}-days"] = [str(number) for number in row.get("days", [])]
+            sent |= {f"{name}-{at}-{part}": [row.get(part, "")] for part in _NAMES}
+        for at, row in enumerate(_filled(rows["closures"], _CLOSURES)):
+            sent |= {f"{name}-c{at}-{part}": [row.get(part, "")] for part in _CLOSED_NAMES}
+        return sent
+
     def clean(self, value: dict[str, list[Row]] | None) -> Week | None:
         if value is None:
             return None

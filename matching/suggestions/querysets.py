@@ -60,7 +60,7 @@ class SuggestionQuerySet(models.QuerySet):
             "need__territory",
             "need__perimeter",
             "proposed_by",
-        ).prefetch_related("offer__resources", "offer__use_rights", "offer__photos", "offer__themes", "need__themes")
+        ).prefetch_related("offer__resources", "offer__use_rights", "offer__themes", "need__themes")
 
 
 class DecisionQuerySet(models.QuerySet):

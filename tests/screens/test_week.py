@@ -5,11 +5,14 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
 
 from matching.catalogue.models import Offer
 from matching.catalogue.past import week_of
 from matching.catalogue.week import Closed, Hours, Season, Week
+from matching.screens.officer.forms import FORMS
+from matching.screens.typed import as_sent, in_words
 from matching.screens.week import sentence, shown_week
 from tests.screens.conftest import signed_in
 from tests.screens.test_officer import typed
@@ -147,3 +150,28 @@ def test_the_next_openings_leave_out_what_is_closed(room):
     days = [opening.day.replace("\u00a0", " ") for opening in shown.next]
     assert days == ["vendredi 8 janvier 2027", "vendredi 15 janvier 2027", "vendredi 22 janvier 2027"]
     assert shown_week(Offer.objects.get(pk=room.pk), today=date(2027, 1, 1)).closures == ["les jours fériés"]
+
+
+def test_a_week_that_stays_is_no_change_and_what_changes_is_told(desk, new, brest):
+    desk.post(new, with_week())
+    offer = Offer.objects.get()
+    form = FORMS["place"](with_data(with_week()), organisation=brest, listing=offer)
+    assert "week" not in form.differing()
+    later = FORMS["place"](with_data(with_week(**{"week-0-closes": "21:00"})), organisation=brest, listing=offer)
+    assert "week" in later.differing()
+    later.full_clean()
+    assert "21" in in_words(later, "week", later.cleaned_data["week"])
+
+
+def test_a_stored_week_is_taken_as_a_browser_would_send_it(desk, new, brest):
+    desk.post(new, with_week())
+    offer = Offer.objects.get()
+    form = FORMS["place"](organisation=brest, listing=offer)
+    sent = as_sent(form, "week", form.get_initial_for_field(form.fields["week"], "week"))
+    taken = form.fields["week"].widget.value_from_datadict(MultiValueDict(sent), {}, "week")
+    assert form.fields["week"].clean(taken) == week_of(offer)
+
+
+def with_data(values):
+    lists = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    return MultiValueDict(lists)

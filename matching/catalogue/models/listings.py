@@ -1,7 +1,9 @@
 """What is published: offers and needs."""
 
 import uuid
+from typing import NamedTuple
 
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
@@ -25,6 +27,15 @@ class Status(models.TextChoices):
     PUBLISHED = "published", _("Publié")
     PAUSED = "paused", _("En pause")
     CLOSED = "closed", _("Clos")
+
+
+class Cover(NamedTuple):
+    """A small photo, and what it shows."""
+
+    url: str
+    width: int
+    height: int
+    text: str
 
 
 # What the history of a listing leaves out: it changes without anybody having changed the listing.
@@ -154,6 +165,14 @@ class Offer(Listing):
                 name="offer_closes_after_opening",
             ),
         ]
+
+    @property
+    def cover(self) -> Cover | None:
+        """Its first photo, small, without a query: its card shows no other."""
+        if not self.holds.get("cover"):
+            return None
+        name, width, height = self.holds["cover"]
+        return Cover(default_storage.url(name), width, height, self.holds["photos"][0])
 
     @property
     def kinds(self) -> list[str]:

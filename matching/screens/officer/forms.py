@@ -272,9 +272,9 @@ class PlaceOfferForm(OfferForm):
         options["initial"] = {"week": self._told_before} | (options.get("initial") or {})
         super().__init__(*args, **options)
 
-    def offer_facts(self) -> OfferFacts:
+    def told(self) -> OfferFacts:
         """With the week; where nobody wrote the hours in words, they are those of the week."""
-        facts, week = super().offer_facts(), self.cleaned_data["week"]
+        facts, week = super().told(), self.cleaned_data["week"]
         own, *others = facts.resources
         if week and own.opening in ("", self._hours(self._told_before)):
             own = replace(own, opening=self._hours(week))
