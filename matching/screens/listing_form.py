@@ -1,5 +1,7 @@
 """What the forms of offers and needs have in common: words, themes, place, dates, and easy drafts."""
 
+import re
+from textwrap import shorten
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -21,6 +23,12 @@ RIGHTS_IN_FORMS = {
     Right.MANAGEMENT: gettext_lazy("Gestion : aménager, programmer, enrichir"),
     Right.EXCLUSION: gettext_lazy("Exclusion : choisir qui d’autre l’utilise"),
 }
+
+
+def begun_with(text: str) -> dict[str, str]:
+    """A listing begun with a few words typed elsewhere: their first sentence makes a title to correct."""
+    first = re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip(".")
+    return {"text": text, "title": shorten(first, 100, placeholder="…")} if text else {}
 
 
 class ListingForm(forms.Form):

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.catalogue.models import Listing, Need, Offer, Status
+from matching.catalogue.unsent import unsent_of
 from matching.catalogue.validity import answer_by
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Transmission
@@ -43,7 +44,7 @@ def errands(desk: Desk) -> list[Errand]:
         found += [*_requests(desk), *_guests(desk)]
     found += _host(desk)
     found += [*_transmissions(desk), *_proposed(desk)]
-    found += [*_questions(desk), *_suggestions(desk), *_dates(desk), *_drafts(desk)]
+    found += [*_questions(desk), *_suggestions(desk), *_dates(desk), *_unsent(desk), *_drafts(desk)]
     return found
 
 
@@ -256,6 +257,22 @@ def _dates(desk: Desk) -> Iterator[Errand]:
 def last_day(listing: Listing) -> date:
     """The first of its closing days."""
     return min(end for end in (listing.ends, getattr(listing, "closes", None)) if end)
+
+
+def _unsent(desk: Desk) -> Iterator[Errand]:
+    """What this person has typed and not sent: nobody else sees it."""
+    for row in unsent_of(desk.person, desk.organisation)[:_AT_MOST]:
+        side = "need" if row.form == "need" else "offer"
+        rest = [row.listing] if row.listing else ([row.form] if side == "offer" else [])
+        address = reverse(f"{side}_{'edit' if row.listing else 'new'}", args=[desk.organisation.slug, *rest])
+        yield Errand(
+            icon="edit",
+            title=row.title or _("Une annonce sans titre"),
+            note=_("Commencé le %(day)s, pas encore envoyé. Vous seul le voyez.")
+            % {"day": day(localtime(row.kept_at))},
+            url=f"{address}?reprendre={row.key}",
+            mark=_("à reprendre"),
+        )
 
 
 def _drafts(desk: Desk) -> Iterator[Errand]:

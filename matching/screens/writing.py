@@ -29,7 +29,7 @@ from matching.screens.side_by_side import changes_since, meanwhile
 from matching.screens.signed_out import take_typed
 from matching.screens.typed import as_data, typed_values
 from matching.screens.waiting import listing_model, listing_url
-from matching.suggestions.mirror import Mirror, mirror_of
+from matching.suggestions.mirror import Mirror, mirror_of, mirror_of_sentence
 
 _OFFERED_AGAIN = 3
 
@@ -127,7 +127,7 @@ def _while_writing(request: HttpRequest, page: Page, *, fragment: bool) -> HttpR
         **kept,
         asked=True,
         mirror=mirror,
-        refusals=_refusals(page, mirror),
+        refusals=_refusals(page.desk, mirror),
         hints=hints(form, form.told_so_far(), mirror.themes if mirror else ()),
         sentences=long_sentences(form),
     )
@@ -205,18 +205,27 @@ def _two_versions(request: HttpRequest, page: Page, changes: Sequence[Any]) -> H
     return _render(request, page, form, **context)
 
 
+def beside_sentence(request: HttpRequest, desk: Desk, text: str, kinds: Sequence[str]) -> Beside:
+    """What stands beside a sentence that an officer types before choosing a form."""
+    if not text:
+        return Beside()
+    asked = not is_over(request, WRITING)
+    mirror = mirror_of_sentence(text=text, kinds=kinds, organisation=desk.organisation) if asked else None
+    return Beside(asked=True, mirror=mirror, refusals=_refusals(desk, mirror))
+
+
 def _mirror(page: Page, form: ListingForm) -> Mirror:
     return mirror_of(facts=form.told_so_far(), organisation=page.desk.organisation, listing=page.listing)
 
 
-def _refusals(page: Page, mirror: Mirror | None) -> list[dict[str, Any]]:
+def _refusals(desk: Desk, mirror: Mirror | None) -> list[dict[str, Any]]:
     """Why the likeliest of those that a condition keeps away is refused, as the person who writes reads it."""
     if not (mirror and mirror.barrier):
         return []
     barrier = mirror.barrier
     if isinstance(barrier.listing, Need):
         return [through_its_carrier(barrier.refusal, barrier.listing.organisation, "offer")]
-    return [through_its_carrier(barrier.refusal, page.desk.organisation, "need")]
+    return [through_its_carrier(barrier.refusal, desk.organisation, "need")]
 
 
 def _kept(page: Page, data: MultiValueDict) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from matching import geography
 from matching.catalogue.models import Need, Offer, Status
-from matching.catalogue.services import NeedFacts, OfferFacts
+from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.organisations.models import Organisation
 from matching.suggestions import bridge, index
 from matching.suggestions.models import Suggestion
-from matching.suggestions.proposals import OF_LISTINGS, place_asked_for, worth_showing
+from matching.suggestions.proposals import OF_LISTINGS, OF_TYPED_TEXTS, Floor, place_asked_for, worth_showing
 
 if TYPE_CHECKING:
     from matching import engine
@@ -75,9 +75,13 @@ def mirror_of(
     facts: OfferFacts | NeedFacts,
     organisation: Organisation,
     listing: Offer | Need | None = None,
+    floor: Floor = OF_LISTINGS,
     today: date | None = None,
 ) -> Mirror:
-    """Hold what is being written before the other side, and beside its own. listing: the one that is being changed."""
+    """Hold what is being written before the other side, and beside its own.
+
+    listing: the one that is being changed. floor: less is enough where somebody has typed a sentence only.
+    """
     if not (facts.title or facts.text):
         return Mirror()
     at_hand = index.current(today or timezone.localdate())
@@ -86,8 +90,8 @@ def mirror_of(
     set_aside = _set_aside(listing)
     open_ones = [match for match in ranking.matches if int(match.id) not in set_aside]
     asked_for = _asked_for(facts, organisation, at_hand, [match.id for match in open_ones])
-    matches = worth_showing(open_ones, OF_LISTINGS, at_hand.heads, asked_for=asked_for)
-    near = [miss for miss in ranking.near if int(miss.id) not in set_aside and _is_near(miss, at_hand.heads)]
+    matches = worth_showing(open_ones, floor, at_hand.heads, asked_for=asked_for)
+    near = [miss for miss in ranking.near if int(miss.id) not in set_aside and _is_near(miss, floor, at_hand.heads)]
     barrier = _barrier(near)
     named = [int(match.id) for match in matches[:_NAMED]] + ([int(barrier[1].id)] if barrier else [])
     rows: dict[int, Any] = other_side.objects.suggestible().for_cards().in_bulk(named)
@@ -103,6 +107,20 @@ def mirror_of(
         alike=_alike(facts, organisation, listing, neighbours),
         themes=_common_themes(neighbours),
     )
+
+
+def mirror_of_sentence(*, text: str, kinds: Sequence[str], organisation: Organisation) -> Mirror:
+    """Who waits for what an authority says in a sentence, before it has said of which kind it is."""
+    where = organisation.territory
+    told = OfferFacts(
+        title="",
+        text=text,
+        resources=[ResourceFacts(kind=kind) for kind in kinds],
+        territory=where,
+        perimeter=where,
+        rights={},
+    )
+    return mirror_of(facts=told, organisation=organisation, floor=OF_TYPED_TEXTS)
 
 
 def _rank(
@@ -143,9 +161,9 @@ def _set_aside(listing: Offer | Need | None) -> set[int]:
     return set(rows.values_list(f"{other}_id", flat=True))
 
 
-def _is_near(miss: engine.NearMiss, heads: Heads | None) -> bool:
+def _is_near(miss: engine.NearMiss, floor: Floor, heads: Heads | None) -> bool:
     """Whether it would be proposed if nothing refused it: what it is worth by its theme is not told, so the lower."""
-    least = OF_LISTINGS.on_theme
+    least = floor.on_theme
     return miss.score >= (heads.floor(least) if heads else least)
 
 

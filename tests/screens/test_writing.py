@@ -391,3 +391,37 @@ def test_those_who_may_not_write_keep_nothing(officers, brest):
     for who in ("reader", "stranger", "other", "staff"):
         assert keep(signed_in(officers[who]), new(brest), typed()).status_code == 404
     assert not UnsentForm.objects.exists()
+
+
+# --- Before choosing a form, and coming back ---
+
+
+def test_a_sentence_shows_who_waits_before_any_form(officer, brest, repair):
+    address = reverse("offer_choose", args=[brest.slug])
+    html = page(officer.get(address, {"texte": "Nous prêtons une salle pour réparer des objets le samedi."}))
+    assert repair.title in html and "1 besoin lui correspond" in html
+    assert html.index("Nous proposons") < html.index("Un lieu")
+    assert f"{new(brest)}?texte=Nous%20pr%C3%AAtons" in html
+    fragment = page(officer.get(address, {"texte": "une salle"}, headers=HTMX))
+    assert "<html" not in fragment and "Un lieu" in fragment
+    html = page(officer.get(new(brest), {"texte": "Nous prêtons une salle. Elle est claire."}))
+    assert 'value="Nous prêtons une salle"' in html and "Elle est claire." in html
+    assert not UnsentForm.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "x" * 5_000, "<script>", "le la les", "😀"])
+def test_any_sentence_is_answered(officer, brest, text):
+    assert page(officer.get(reverse("offer_choose", args=[brest.slug]), {"texte": text}))
+    assert page(officer.get(new(brest), {"texte": text}))
+
+
+def test_what_is_unsent_waits_on_the_desk_of_its_person_alone(officers, officer, brest, room):
+    keep(officer, edit(room), {**opened(officer, edit(room)), "title": "Titre en cours"})
+    keep(officer, new(brest, "data"), typed(title=""))
+    desk = reverse("desk_of", args=[brest.slug])
+    html = page(officer.get(desk))
+    for row in UnsentForm.objects.all():
+        assert f"?reprendre={row.key}" in html
+    assert "Titre en cours" in html and "Une annonce sans titre" in html
+    assert page(officer.get(f"{edit(room)}?reprendre={UnsentForm.objects.get(listing=room.uuid).key}"))
+    assert "Titre en cours" not in page(signed_in(officers["member"]).get(desk))

@@ -1,7 +1,5 @@
 """Say a need: what, why, how much, and what the collective brings."""
 
-import re
-from textwrap import shorten
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +11,7 @@ from matching.catalogue.services import NeedFacts
 from matching.organisations.models import Organisation
 from matching.screens.carried import CarriedNeed
 from matching.screens.fields import CountField, EurosField, TidyCharField, text_area
-from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm
+from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm, begun_with
 from matching.screens.territory_field import TerritoryField, by_key
 
 _KINDS = [
@@ -141,8 +139,7 @@ def initial_carried(carried: CarriedNeed) -> dict[str, Any]:
         return {}
     text = carried.get("text", "")
     initial = {
-        "text": text,
-        "title": shorten(re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip("."), 100, placeholder="…"),
+        **begun_with(text),
         "kinds": carried.get("kinds", []),
         "capacity": carried.get("people") or None,
         "amount_max": carried.get("amount_max") or None,

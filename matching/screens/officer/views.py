@@ -9,21 +9,39 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matching.catalogue import criteria
 from matching.catalogue.models import Need, Offer
+from matching.catalogue.reading import kinds_in
+from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation, Side
 from matching.screens import listing_desk, listing_life, writing
 from matching.screens import photos as place_photos
 from matching.screens.access import Desk, enter_desk, enter_to_write, listing_to_change
+from matching.screens.limits import WRITING
+from matching.screens.listing_form import begun_with
 from matching.screens.officer.forms import FORMS, OfferForm, form_of
 from matching.screens.signed_out import keeps_typed
 
 _NEEDS_SHOWN = 3
+# Of a sentence typed before choosing; it travels in the address.
+LONGEST_SENTENCE = 1_000
 
 
 @require_GET
 def choose_kind(request: HttpRequest, slug: str) -> HttpResponse:
     """Owners and members: share what? The needs around show what would serve before anything is published."""
     desk = enter_to_write(request, slug, side=Side.AUTHORITY)
-    return render(request, "officer/choose_kind.html", {"desk": desk, "needs": _needs_around(desk.organisation)})
+    text = tidy(request.GET.get("texte", ""))[:LONGEST_SENTENCE]
+    named = kinds_in(text)
+    context = {
+        "desk": desk,
+        "text": text,
+        "longest": LONGEST_SENTENCE,
+        "named": named,
+        "beside": writing.beside_sentence(request, desk, text, named),
+        "needs": [] if text else _needs_around(desk.organisation),
+        "too_many": WRITING.sentence,
+    }
+    template = "officer/_choice.html" if request.htmx else "officer/choose_kind.html"
+    return render(request, template, context)
 
 
 @keeps_typed
@@ -33,7 +51,8 @@ def new(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     desk = enter_to_write(request, slug, side=Side.AUTHORITY)
     if kind not in FORMS:
         raise Http404
-    return _form_page(request, desk, FORMS[kind], None)
+    text = tidy(request.GET.get("texte", ""))[:LONGEST_SENTENCE]
+    return _form_page(request, desk, FORMS[kind], None, begun_with(text))
 
 
 @keeps_typed
@@ -100,5 +119,19 @@ def _needs_around(authority: Organisation) -> list[Need]:
     return list(around.order_by("-published_at", "-id")[:_NEEDS_SHOWN])
 
 
-def _form_page(request: HttpRequest, desk: Desk, form_class: type[OfferForm], offer: Offer | None) -> HttpResponse:
-    return writing.answer(request, writing.Page(desk, form_class, offer, "officer/offer_form.html"))
+def _form_page(
+    request: HttpRequest,
+    desk: Desk,
+    form_class: type[OfferForm],
+    offer: Offer | None,
+    begun: dict[str, str] | None = None,
+) -> HttpResponse:
+    page = writing.Page(
+        desk,
+        form_class,
+        offer,
+        "officer/offer_form.html",
+        initial=begun or {},
+        context={"from_text": bool(begun)},
+    )
+    return writing.answer(request, page)
