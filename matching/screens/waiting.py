@@ -22,6 +22,7 @@ from matching.suggestions.models import State, Suggestion
 
 # Enough to know what to do next; the lists below hold the rest.
 _AT_MOST = 6
+_UNSENT_AT_MOST = 3
 _SOON = timedelta(days=14)
 
 
@@ -261,7 +262,7 @@ def last_day(listing: Listing) -> date:
 
 def _unsent(desk: Desk) -> Iterator[Errand]:
     """What this person has typed and not sent: nobody else sees it."""
-    for row in unsent_of(desk.person, desk.organisation)[:_AT_MOST]:
+    for row in unsent_of(desk.person, desk.organisation)[:_UNSENT_AT_MOST]:
         side = "need" if row.form == "need" else "offer"
         rest = [row.listing] if row.listing else ([row.form] if side == "offer" else [])
         address = reverse(f"{side}_{'edit' if row.listing else 'new'}", args=[desk.organisation.slug, *rest])

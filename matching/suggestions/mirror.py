@@ -36,6 +36,8 @@ _OWN = 100
 # Two listings are likely the same where they share this much of their words, or of those of their titles.
 _SAME_WORDS = 0.5
 _SAME_TITLE = 0.75
+# In every text here, with the stem of "collection".
+_NO_THEME = "collectif collectivité"
 # A theme is worth proposing where so many of the neighbours bear it.
 _COMMON = 2
 
@@ -263,5 +265,5 @@ def _on_same_ground(a: geography.Place | None, b: geography.Place | None) -> boo
 def themes_said(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
     """The slugs of the themes that a text names: all words of one of the things that the name of the theme lists."""
     stems = _stems()
-    said = stems(text)
+    said = stems(text) - stems(_NO_THEME)
     return [slug for slug, name in names if any(part and part <= said for part in map(stems, name.split(" et ")))]

@@ -261,7 +261,7 @@ def test_the_condition_that_removes_most_says_what_would_change_it(officer, bres
     for title in ("Une salle pour réparer des vélos", "Une salle pour réparer des objets"):
         make_need(bricoleuses, title=title, capacity=200)
     html = page(keep(officer, new(brest), typed(text=REPAIRS)))
-    assert "2 autres besoins parlent du même sujet" in html
+    assert "2 besoins parlent du même sujet" in html
     assert "Proposer un lieu de 200 personnes" in html
 
 
