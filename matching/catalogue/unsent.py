@@ -25,8 +25,8 @@ class TooLong(Exception):
     """More than anybody types by hand: not kept."""
 
 
-class AlreadySent(Exception):
-    """The form of this key has been sent: what comes now is late, or typed after going back."""
+class OutOfDate(Exception):
+    """The form of this key has been sent, or a later page shows it: this comes late, or was typed after going back."""
 
 
 @transaction.atomic
@@ -38,16 +38,24 @@ def keep_unsent(
     key: UUID,
     values: Mapping[str, Sequence[str]],
     listing: UUID | None = None,
+    turn: int = 0,
 ) -> UnsentForm:
-    """Keep what is typed in this form by now. Raises TooLong and AlreadySent."""
+    """Keep what is typed in this form by now. Raises TooLong and OutOfDate."""
     tidied = {tidy(name): [tidy(text) for text in texts] for name, texts in values.items()}
     if sum(len(text) for texts in tidied.values() for text in texts) > _LONGEST:
         raise TooLong
     now = timezone.now()
-    facts = {"organisation": organisation, "form": form, "listing": listing, "values": tidied, "kept_at": now}
+    facts = {
+        "organisation": organisation,
+        "form": form,
+        "listing": listing,
+        "values": tidied,
+        "turn": turn,
+        "kept_at": now,
+    }
     row, created = UnsentForm.objects.select_for_update().get_or_create(person=person, key=key, defaults=facts)
-    if row.sent_at:
-        raise AlreadySent
+    if row.sent_at or turn < row.turn:
+        raise OutOfDate
     if not created:
         for name, value in facts.items():
             setattr(row, name, value)

@@ -251,7 +251,7 @@ class ThemesField(forms.MultiValueField):
 
 
 class VersionField(forms.Field):
-    """The hidden version of the listing that a form began with. An unreadable one is none."""
+    """A hidden number, such as the version of the listing that a form began with. An unreadable one is none."""
 
     widget = forms.HiddenInput
 

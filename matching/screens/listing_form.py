@@ -44,6 +44,8 @@ class ListingForm(forms.Form):
 
     form_key = FormKeyField(required=False)
     version = VersionField(required=False)
+    #: Which page of this opening it is: what is kept of an earlier one never takes the place of what is typed later.
+    turn = VersionField(required=False, initial=0)
     title = TidyCharField(
         max_length=160,
         error_messages={"required": gettext_lazy("Donnez un titre : c’est la première chose que l’on lira.")},
@@ -107,7 +109,7 @@ class ListingForm(forms.Form):
 
     def differing(self) -> list[str]:
         """The fields that say something else than the listing does, in the order of the form."""
-        shown = (name for name in self.changed_data if name not in ("form_key", "version"))
+        shown = (name for name in self.changed_data if name not in ("form_key", "version", "turn"))
         sent = (
             name
             for name in shown

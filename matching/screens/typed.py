@@ -18,8 +18,8 @@ from matching.screens.week import week_in_words
 from matching.screens.week_field import WeekField
 from matching.territories.models import Territory
 
-# What steers the exchange and says nothing of the listing. The key stands in the row of its own.
-_OF_THE_EXCHANGE = {"csrfmiddlewaretoken", "action", "take", "form_key"}
+# What steers the exchange and says nothing of the listing.
+_OF_THE_EXCHANGE = {"csrfmiddlewaretoken", "action", "take", "form_key", "turn"}
 
 Values = dict[str, list[str]]
 
@@ -29,9 +29,9 @@ def typed_values(data: QueryDict) -> Values:
     return {name: texts for name, texts in data.lists() if name not in _OF_THE_EXCHANGE}
 
 
-def as_data(values: Mapping[str, Sequence[str]], form_key: object) -> MultiValueDict:
+def as_data(values: Mapping[str, Sequence[str]], form_key: object, turn: int) -> MultiValueDict:
     """Typed values, as a form takes them."""
-    return MultiValueDict({**values, "form_key": [str(form_key)]})
+    return MultiValueDict({**values, "form_key": [str(form_key)], "turn": [str(turn)]})
 
 
 def as_sent(form: ListingForm, name: str, value: Any) -> Values:

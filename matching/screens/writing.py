@@ -18,9 +18,10 @@ from django.utils.timezone import localtime
 from matching.catalogue.models import Listing, Need, UnsentForm
 from matching.catalogue.permissions import may_change
 from matching.catalogue.services import ChangedMeanwhile, NeedFacts, write_need, write_offer
-from matching.catalogue.unsent import AlreadySent, TooLong, drop_unsent, keep_unsent, mark_sent, unsent_of
+from matching.catalogue.unsent import OutOfDate, TooLong, drop_unsent, keep_unsent, mark_sent, unsent_of
 from matching.screens import listing_desk
 from matching.screens.access import Desk
+from matching.screens.fields import VersionField
 from matching.screens.hints import Hint, LongSentence, hints, long_sentences, take
 from matching.screens.limits import WRITING, is_over
 from matching.screens.listing_form import ListingForm
@@ -40,7 +41,7 @@ class Beside:
 
     kept_at: datetime | None = None
     not_kept: str = ""
-    """Why not: "too long" or "sent"."""
+    """Why not: "too long" or "out of date"."""
     asked: bool = False
     mirror: Mirror | None = None
     refusals: Sequence[dict[str, Any]] = ()
@@ -96,14 +97,16 @@ def answer(request: HttpRequest, page: Page) -> HttpResponse:
 
 def _opened(request: HttpRequest, page: Page) -> HttpResponse:
     if held := take_typed(request):
-        values, key = held
-        return _shown_again(request, page, as_data(values, _key(key)), back_from_login=True)
+        values, text = held
+        key = _key(text)
+        before = unsent_of(page.desk.person, page.desk.organisation).filter(key=key).first()
+        return _shown_again(request, page, as_data(values, key, before.turn + 1 if before else 0), back_from_login=True)
     offered = unsent_of(page.desk.person, page.desk.organisation).filter(
         form=page.stored_as["form"], listing=page.stored_as["listing"]
     )
     wanted = request.GET.get("reprendre")
     if wanted and (row := offered.filter(key=_key(wanted)).first()):
-        return _shown_again(request, page, as_data(row.values, row.key))
+        return _shown_again(request, page, as_data(row.values, row.key, row.turn + 1))
     return _render(request, page, page.form(), offered=list(offered[:_OFFERED_AGAIN]))
 
 
@@ -119,6 +122,8 @@ def _while_writing(request: HttpRequest, page: Page, *, fragment: bool) -> HttpR
     data: MultiValueDict = request.POST
     if "take" in data:
         data = take(page.form(), data, data["take"])
+    if not fragment:
+        data = _next_turn(data)
     kept = _kept(page, data)
     form = page.form(data)
     form.overlook_errors()
@@ -194,7 +199,7 @@ def _anew(page: Page) -> Page:
 
 def _two_versions(request: HttpRequest, page: Page, changes: Sequence[Any]) -> HttpResponse:
     """Nothing is written: both versions side by side, and the choice. Sent again, it writes over what is seen now."""
-    data = request.POST.copy()
+    data = _next_turn(request.POST)
     data["version"] = str(page.listing.version)
     if not changes:
         data["form_key"] = str(uuid4())
@@ -230,12 +235,23 @@ def _refusals(desk: Desk, mirror: Mirror | None) -> list[dict[str, Any]]:
 
 def _kept(page: Page, data: MultiValueDict) -> dict[str, Any]:
     try:
-        row = keep_unsent(key=_key_of(data), values=typed_values(data), **page.stored_as)
+        row = keep_unsent(key=_key_of(data), values=typed_values(data), turn=_turn_of(data), **page.stored_as)
     except TooLong:
         return {"not_kept": "too long"}
-    except AlreadySent:
-        return {"not_kept": "sent"}
+    except OutOfDate:
+        return {"not_kept": "out of date"}
     return {"kept_at": localtime(row.kept_at)}
+
+
+def _turn_of(data: MultiValueDict) -> int:
+    return VersionField().to_python(data.get("turn", "")) or 0
+
+
+def _next_turn(data: MultiValueDict) -> MultiValueDict:
+    """The same for the page that follows: what this one still sends while the answer is under way is older."""
+    following = data.copy()
+    following["turn"] = str(_turn_of(data) + 1)
+    return following
 
 
 def _key_of(data: MultiValueDict) -> UUID:

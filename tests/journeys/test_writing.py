@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import PATIENCE_MS
+
 TITLE = "Pièce du bas pour les ateliers de réparation du quartier"
 TEXT = "Une salle pour réparer des objets et des vélos le samedi, de 85 m²."
 
@@ -15,7 +17,9 @@ def test_what_is_typed_is_kept_and_two_tabs_lose_nothing(open_window):
     officer.press(re.compile("^Partager une ressource"), role="link")
     page.get_by_label("Dites-le en une phrase").fill(TEXT)
     choice = page.locator("#choix")
-    expect(choice.get_by_text(re.compile("lui corresponde?n?t?$|parlent? du même sujet")).first).to_be_visible()
+    expect(choice.get_by_text(re.compile("lui corresponde?n?t?$|parlent? du même sujet")).first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     expect(choice.get_by_role("link", name=re.compile("Nous proposons Un lieu"))).to_be_visible()
     officer.check()
 
@@ -23,7 +27,7 @@ def test_what_is_typed_is_kept_and_two_tabs_lose_nothing(open_window):
     expect(page.get_by_label("Description")).to_have_value(TEXT)
     page.get_by_label("Titre").fill(TITLE)
     beside = page.get_by_role("complementary", name="Pendant que vous écrivez")
-    expect(beside.get_by_text("Brouillon gardé à")).to_be_visible()
+    expect(beside.get_by_text("Brouillon gardé à")).to_be_visible(timeout=PATIENCE_MS)
     expect(beside.get_by_role("heading", name="Nous proposons")).to_be_visible()
     officer.check()
 

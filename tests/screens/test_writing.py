@@ -425,3 +425,14 @@ def test_what_is_unsent_waits_on_the_desk_of_its_person_alone(officers, officer,
     assert "Titre en cours" in html and "Une annonce sans titre" in html
     assert page(officer.get(f"{edit(room)}?reprendre={UnsentForm.objects.get(listing=room.uuid).key}"))
     assert "Titre en cours" not in page(signed_in(officers["member"]).get(desk))
+
+
+def test_what_an_earlier_page_still_sends_never_replaces_what_came_later(officer, brest):
+    """The keeping that was under way when a proposal was taken arrives after it."""
+    data = opened(officer, new(brest)) | {"title": "Salle", "text": "85 m²"}
+    later = officer.post(new(brest), {**data, "take": "surface_m2:85"}).context["form"]
+    assert later.data["turn"] == "1"
+    assert "reprise ailleurs" in page(keep(officer, new(brest), data))
+    assert UnsentForm.objects.get().values["surface_m2"] == ["85"]
+    assert "Brouillon gardé" in page(keep(officer, new(brest), {**later.data.dict(), "title": "Salle claire"}))
+    assert UnsentForm.objects.get().values["title"] == ["Salle claire"]

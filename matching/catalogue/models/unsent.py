@@ -23,6 +23,8 @@ class UnsentForm(models.Model):
     """The uuid of the listing that the person was changing; None: a new one."""
     values = models.JSONField(default=dict, blank=True)
     """As the browser sent them: {name: [texts]}."""
+    turn = models.PositiveIntegerField(default=0)
+    """Grows with each page that shows the text anew: what an earlier page still brings in is older."""
     kept_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
