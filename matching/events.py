@@ -15,6 +15,9 @@ suggestions_made = Signal()
 #: An organisation opted out of suggestions, or in again. Arguments: organisation.
 suggestions_switched = Signal()
 
+#: A collective says more or less of where it is. Arguments: organisation.
+discretion_changed = Signal()
+
 #: A message was written to the other side of a suggestion. Arguments: message.
 message_sent = Signal()
 

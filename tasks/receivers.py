@@ -7,7 +7,7 @@ from django_q.signals import post_spawn
 
 from matching import events
 from matching.catalogue.models import Listing, Need, Offer
-from matching.catalogue.services import doubt_matches_of, publish_waiting
+from matching.catalogue.services import doubt_matches_of, publish_waiting, withhold_again
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
@@ -36,6 +36,12 @@ def follow_switch(organisation: Organisation, **_: object) -> None:
         doubt_matches_of(organisation=organisation)
     else:
         suggestions.withdraw_organisation(organisation=organisation)
+
+
+@receiver(events.discretion_changed, dispatch_uid="tasks.discretion")
+def follow_discretion(organisation: Organisation, **_: object) -> None:
+    """What its needs say of their place follows."""
+    withhold_again(organisation=organisation)
 
 
 @receiver(events.suggestions_made, dispatch_uid="tasks.tell_of_suggestions")

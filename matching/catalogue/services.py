@@ -15,6 +15,7 @@ from matching.catalogue.models import Extent, Listing, Need, Offer, Resource, Ri
 from matching.catalogue.models.rights import PRESETS
 from matching.catalogue.texts import tidy
 from matching.catalogue.week import Week
+from matching.organisations.discretion import said_of_the_place, told_territory
 from matching.organisations.models import Membership, Organisation
 from matching.organisations.permissions import may_speak_for
 from matching.people.models import Person
@@ -174,6 +175,7 @@ def write_need(
     _set(need, facts, leave=("kinds", "themes"))
     for kind in ("data", "place", "funding"):
         setattr(need, f"wants_{kind}", kind in facts.kinds)
+    _withhold(need)
     if publishes:
         _set_status(need, Status.PUBLISHED)
     need.holds = {"themes": [theme.slug for theme in facts.themes]}
@@ -215,6 +217,27 @@ def doubt_matches_of(*, organisation: Organisation) -> list[Listing]:
     for listing in listings:
         events.listing_changed.send(sender=type(listing), listing=listing)
     return listings
+
+
+@transaction.atomic
+def withhold_again(*, organisation: Organisation) -> list[Need]:
+    """A collective says more or less of where it is: its needs do the same, those that are closed too."""
+    needs = Need.objects.of(organisation).select_related("organisation", "territory", "perimeter")
+    rows = list(needs.select_related("exact_territory", "exact_perimeter").order_by("pk"))
+    for need in rows:
+        need.territory, need.perimeter = need.typed_territory, need.typed_perimeter
+        _withhold(need)
+        # The matcher reads what was typed, and nothing of that has changed.
+        need.save(update_fields=["territory", "perimeter", "exact_territory", "exact_perimeter", "updated_at"])
+    return rows
+
+
+def needs_that_tell(*, organisation: Organisation) -> list[Need]:
+    """The published needs whose texts say where a discreet collective meets."""
+    if not organisation.is_discreet:
+        return []
+    published = Need.objects.of(organisation).published().select_related("organisation").order_by("-updated_at", "-id")
+    return [need for need in published if said_of_the_place(organisation, need.texts)]
 
 
 @transaction.atomic
@@ -286,6 +309,15 @@ def _set(listing: Listing, facts: OfferFacts | NeedFacts, leave: Sequence[str]) 
     for name, value in _plain(facts).items():
         if name not in leave:
             setattr(listing, name, list(value) if isinstance(value, list | tuple) else value)
+
+
+def _withhold(need: Need) -> None:
+    """What everybody reads of its place says no more than its collective wishes."""
+    for name in ("territory", "perimeter"):
+        typed = getattr(need, name)
+        told = told_territory(need.organisation, typed)
+        setattr(need, name, told)
+        setattr(need, f"exact_{name}", typed if told != typed else None)
 
 
 def _told(resource: ResourceFacts) -> dict[str, object]:

@@ -53,6 +53,14 @@ class Posture(models.TextChoices):
     SOCIAL_DIGITAL = "ess_numerique", _("Économie sociale qui s’est saisie du numérique")
 
 
+class Discretion(models.TextChoices):
+    """What everybody reads of where a collective is, when it does not say where it meets."""
+
+    OPEN = "", _("Notre lieu de réunion est public")
+    COMMUNE = "commune", _("Notre commune seulement")
+    DEPARTEMENT = "departement", _("Notre département seulement")
+
+
 class Organisation(models.Model):
     """An authority or a collective. Numbers are optional: an informal group has none."""
 
@@ -69,6 +77,15 @@ class Organisation(models.Model):
         on_delete=models.PROTECT,
         related_name="organisations",
         verbose_name=_("territoire"),
+    )
+    # Where it really is, when `territory`, which everybody reads, says less. Only the matcher and itself read it.
+    exact_territory = models.ForeignKey(
+        "territories.Territory", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Of a discreet one it is told to those alone with whom interest is mutual.
+    meeting_place = models.CharField(_("où vous vous réunissez"), max_length=300, blank=True)
+    discretion = models.CharField(
+        _("ce que chacun lit"), max_length=12, choices=Discretion.choices, default=Discretion.OPEN, blank=True
     )
     siren = models.CharField(_("SIREN"), max_length=9, blank=True, validators=[validate_siren])
     siret = models.CharField(_("SIRET"), max_length=14, blank=True, validators=[validate_siret])
@@ -127,6 +144,21 @@ class Organisation(models.Model):
     @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
+
+    @property
+    def is_discreet(self) -> bool:
+        """Whether it meets where not everybody may know."""
+        return self.discretion != Discretion.OPEN
+
+    @property
+    def withholds_ground(self) -> bool:
+        """Whether what the matcher knows of its territory is finer than what others may read."""
+        return self.discretion == Discretion.DEPARTEMENT or self.exact_territory_id is not None
+
+    @property
+    def public_meeting_place(self) -> str:
+        """What everybody may read of where it meets."""
+        return "" if self.is_discreet else self.meeting_place
 
     @property
     def carrier(self) -> "Organisation | None":

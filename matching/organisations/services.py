@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from matching import events
 from matching.geography import Place, load
-from matching.organisations.models import LegalForm, Membership, Organisation, Role, Side
+from matching.organisations.discretion import told_territory
+from matching.organisations.models import Discretion, LegalForm, Membership, Organisation, Role, Side
 from matching.organisations.permissions import (
     confirmed_role,
     may_answer_for_host,
@@ -243,6 +244,26 @@ def want_suggestions(*, organisation: Organisation, by: Person, wanted: bool) ->
         organisation.wants_suggestions = wanted
         organisation.save(update_fields=["wants_suggestions", "updated_at"])
         events.suggestions_switched.send(sender=Organisation, organisation=organisation)
+    return organisation
+
+
+@transaction.atomic
+def set_discretion(*, organisation: Organisation, by: Person, discretion: str, meeting_place: str) -> Organisation:
+    """Say where a collective meets, and how much of it everybody reads. Its history keeps who changed it.
+
+    Raises NotAllowed if the person does not speak for it, ValueError for an authority, which hides nothing.
+    """
+    if not may_speak_for(by, organisation):
+        raise NotAllowed
+    if organisation.is_authority:
+        raise ValueError("An authority is where it is")
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    exact = organisation.exact_territory or organisation.territory
+    organisation.discretion, organisation.meeting_place = Discretion(discretion), meeting_place
+    organisation.territory = told_territory(organisation, exact)
+    organisation.exact_territory = exact if organisation.territory != exact else None
+    organisation.save()
+    events.discretion_changed.send(sender=Organisation, organisation=organisation)
     return organisation
 
 

@@ -15,7 +15,7 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
         request._memberships = (  # type: ignore[attr-defined]
             list(
                 Membership.objects.filter(person=person)
-                .select_related("organisation__territory")
+                .select_related("organisation__territory", "organisation__exact_territory")
                 .order_by("organisation__name", "id")
             )
             if known

@@ -38,6 +38,8 @@ _UNTOLD = {
     "version",
     "status",
     "holds",
+    "exact_territory",
+    "exact_perimeter",
 }
 _LONGEST_SHOWN = 80
 

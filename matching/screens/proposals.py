@@ -14,7 +14,8 @@ from matching.catalogue.models import Listing, Need, Offer
 from matching.organisations.models import Organisation
 from matching.screens.reasons import CARRIED
 from matching.suggestions.models import DismissReason, Proposer, State, Suggestion
-from matching.suggestions.permissions import organisation_of
+from matching.suggestions.permissions import meeting_place_told, organisation_of
+from matching.suggestions.withheld import told_to_offers
 
 _NO_ANSWER = (gettext_lazy("n’a pas encore répondu"), "")
 _ANSWERS = {
@@ -47,7 +48,8 @@ class Proposal:
 
     @property
     def against(self) -> dict[str, Any] | None:
-        return self.suggestion.need_against if self.side == "need" else self.suggestion.offer_against
+        against = self.suggestion.need_against if self.side == "need" else self.suggestion.offer_against
+        return through_its_carrier(against, self.suggestion.need.organisation, self.side) if against else None
 
     @property
     def parts(self) -> dict[str, float]:
@@ -102,6 +104,11 @@ class Proposal:
         return [(self.own.organisation, *_ANSWERS[self.state]), (self.other.organisation, *_ANSWERS[self.other_state])]
 
     @property
+    def meeting_place(self) -> str:
+        """Where the collective meets, as far as this side may know."""
+        return meeting_place_told(self.suggestion, self.side)
+
+    @property
     def is_new(self) -> bool:
         return self.state == State.NEW
 
@@ -144,10 +151,11 @@ def near_misses(listing: Offer | Need) -> list[NearMiss]:
 
 
 def through_its_carrier(reason: dict[str, Any], collective: Organisation, side: str) -> dict[str, Any]:
-    """The same reason; of a legal form that is the carrier's, it says so to an informal group and of it."""
+    """The same reason; of a legal form that is the carrier's, it says so to an informal group and of it; of the ground
+    of a discreet collective, no more than it wishes."""
     if reason["code"] in CARRIED and collective.asks_through_its_carrier:
         return {**reason, "code": f"{reason['code']}.carried.{side}"}
-    return reason
+    return reason if side == "need" else told_to_offers(reason, collective)
 
 
 def side_published_by(organisation: Organisation) -> str:

@@ -22,6 +22,14 @@ _OF_THE_CARRIER = {
         "Réservé à d’autres formes juridiques (%(forms)s) que celle de sa structure porteuse (%(form)s)."
     ),
 }
+# What the other side reads instead of a discreet collective's ground.
+_WITHHELD = {
+    "withheld.fits": gettext_noop("Le territoire convient ; ce collectif n’en dit pas plus"),
+    "withheld.against": gettext_noop("Le territoire convient moins bien ; ce collectif n’en dit pas plus"),
+    "withheld.refused": gettext_noop("Le territoire ne convient pas ; ce collectif n’en dit pas plus."),
+    "withheld.mend": gettext_noop("Ouvrir l’offre à un territoire plus large."),
+}
+_OURS = _OF_THE_CARRIER | _WITHHELD
 # The codes of the engine that speak of a legal form.
 CARRIED = frozenset(code.partition(".carried")[0] for code in _OF_THE_CARRIER)
 
@@ -30,7 +38,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 def sentence(code: str, params: Mapping[str, Any]) -> SafeString:
     """The sentence of a code of the engine. Parameters are escaped; lists are the author's own words."""
-    texts_and_names = _PARAMETER.split(_(_OF_THE_CARRIER[code]) if code in _OF_THE_CARRIER else template(code))
+    texts_and_names = _PARAMETER.split(_(_OURS[code]) if code in _OURS else template(code))
     said = parameters(code, params)
     parts = (
         _spoken(said.get(part, "")) if is_name else part.replace("%%", "%")

@@ -46,12 +46,14 @@ def told_offer_in_engine(facts: OfferFacts) -> engine.Offer:
 
 def need_in_engine(need: Need) -> engine.Need:
     """A need with its organisation's form; no query where `for_matching()` has fetched it."""
-    return _need(need, need.pk, need.organisation, need.themes.all(), status=need.status)
+    ground = (need.typed_territory, need.typed_perimeter)
+    return _need(need, need.pk, need.organisation, need.themes.all(), ground, status=need.status)
 
 
 def told_need_in_engine(facts: NeedFacts, organisation: Organisation) -> engine.Need:
     """A need as its form tells it, as if this organisation had published it."""
-    return _need(facts, 0, organisation, facts.themes, status=Status.PUBLISHED)
+    ground = (facts.territory, facts.perimeter)
+    return _need(facts, 0, organisation, facts.themes, ground, status=Status.PUBLISHED)
 
 
 def text_in_engine(
@@ -190,11 +192,17 @@ def _offer(
 
 
 def _need(
-    told: Need | NeedFacts, pk: int, organisation: Organisation, themes: Iterable[Theme], *, status: str
+    told: Need | NeedFacts,
+    pk: int,
+    organisation: Organisation,
+    themes: Iterable[Theme],
+    ground: tuple[Territory | None, Territory | None],
+    *,
+    status: str,
 ) -> engine.Need:
     from matching import engine
 
-    territory = place_of(told.territory)
+    territory, perimeter = map(place_of, ground)
     title, text = _subject(territory, told.title, _paragraphs(told.text, told.why, told.data_subject))
     return engine.Need(
         id=id_of(pk),
@@ -203,7 +211,7 @@ def _need(
         kinds=tuple(told.kinds),
         themes=_slugs(themes),
         territory=territory,
-        perimeter=place_of(told.perimeter),
+        perimeter=perimeter,
         amount_min=euros(told.amount_min),
         amount_max=euros(told.amount_max),
         capacity=told.capacity,

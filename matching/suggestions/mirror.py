@@ -19,6 +19,7 @@ from matching.organisations.models import Organisation
 from matching.suggestions import bridge, index
 from matching.suggestions.models import Suggestion
 from matching.suggestions.proposals import OF_LISTINGS, OF_TYPED_TEXTS, Floor, place_asked_for, worth_showing
+from matching.suggestions.withheld import told_to_offers
 
 if TYPE_CHECKING:
     from matching import engine
@@ -100,7 +101,7 @@ def mirror_of(
     neighbours = _neighbours(facts, at_hand)
     return Mirror(
         waiting=[
-            (rows[int(match.id)], [bridge.reason_in_json(reason) for reason in match.reasons if reason])
+            (rows[int(match.id)], _reasons(match, rows[int(match.id)]))
             for match in matches[:_NAMED]
             if int(match.id) in rows
         ],
@@ -123,6 +124,12 @@ def mirror_of_sentence(*, text: str, kinds: Sequence[str], organisation: Organis
         rights={},
     )
     return mirror_of(facts=told, organisation=organisation, floor=OF_TYPED_TEXTS)
+
+
+def _reasons(match: engine.Match, other: Offer | Need) -> list[dict[str, Any]]:
+    """Why it fits, as whoever writes may read it."""
+    reasons = [told for reason in match.reasons if (told := bridge.reason_in_json(reason))]
+    return [told_to_offers(reason, other.organisation) for reason in reasons] if isinstance(other, Need) else reasons
 
 
 def _rank(

@@ -4,7 +4,7 @@ from matching.catalogue.models import Need, Offer
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import may_read_desk, may_speak_for
 from matching.people.models import Person
-from matching.suggestions.models import Suggestion
+from matching.suggestions.models import State, Suggestion
 
 SIDES = ("need", "offer")
 
@@ -30,6 +30,13 @@ def side_of(person: Person, suggestion: Suggestion) -> str | None:
         if may_read_desk(person, organisation_of(suggestion, side)):
             return side
     return None
+
+
+def meeting_place_told(suggestion: Suggestion, side: str) -> str:
+    """Where the collective meets, as that side may read it: a hidden place once both have said they are interested."""
+    collective = suggestion.need.organisation
+    mutual = suggestion.need_state == suggestion.offer_state == State.INTERESTED
+    return collective.meeting_place if side == "need" or mutual else collective.public_meeting_place
 
 
 def may_act(person: Person, suggestion: Suggestion, side: str) -> bool:

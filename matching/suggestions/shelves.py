@@ -83,7 +83,8 @@ class Shelf(Generic[L]):
         self._versions = {key[0]: key[2] for key in self._held}
 
     def _whole(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("organisation__host", "territory", "perimeter").prefetch_related(
+        exact = ("exact_territory", "exact_perimeter") if rows.model is Need else ()
+        return rows.select_related("organisation__host", "territory", "perimeter", *exact).prefetch_related(
             "themes", *self._also
         )
 

@@ -143,6 +143,16 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
     },
+    "discretion": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "wrong side"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "wrong side"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
     "member_decide": {
         ("POST", "own"): "LNNFFGNG",
         ("POST", "theirs"): "LNNNNNGG",
@@ -434,7 +444,7 @@ def listing_address(world, name, place):
 
 
 def slug_address(world, name, place):
-    kind = "need" if name == "need_new" or place == "own collective" else "offer"
+    kind = "need" if name in ("need_new", "discretion") or place == "own collective" else "offer"
     kind = {"offer": "need", "need": "offer"}[kind] if place == "wrong side" else kind
     side = "theirs" if place == "theirs" else "own"
     slug = "nulle-part" if place == "none" else world[side][kind].slug
@@ -509,7 +519,7 @@ ADDRESSES = {
     **dict.fromkeys(
         [
             *("desk_of", "desk_several", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
-            *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name"),
+            *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name", "discretion"),
         ],
         slug_address,
     ),
@@ -538,6 +548,7 @@ def data_for(world, name, place):
         "switch_organisation": {"organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"},
         "preferences": {"name": "Nom", "notify": "at_once", "language": "fr"},
         "member_decide": {"action": "confirm", "role": "member"},
+        "discretion": {"meeting_place": "12 rue du Port", "discretion": "commune"},
         "offer_status": {"action": "close"},
         "offer_photo": {"action": "remove"},
         "desk_several": {"action": "close", "all": "1"},

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from matching.catalogue.models.themes import Theme
 from matching.catalogue.querysets import NeedQuerySet, OfferQuerySet
+from matching.territories.models import Territory
 
 
 class Kind(models.TextChoices):
@@ -201,6 +202,14 @@ class Need(Listing):
         related_name="needs_placed_in",
         verbose_name=_("où doit se trouver le lieu"),
     )
+    # What its collective typed, where `territory` and `perimeter`, which everybody reads, say less: for the matcher
+    # and the collective itself.
+    exact_territory = models.ForeignKey(
+        "territories.Territory", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    exact_perimeter = models.ForeignKey(
+        "territories.Territory", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     rights = models.JSONField(_("droits nécessaires"), default=list, blank=True)
     # Required on screen. Imports may not know it: empty then, and flagged.
     contribution = models.TextField(_("ce que le collectif apporte"), blank=True, max_length=3000)
@@ -219,6 +228,21 @@ class Need(Listing):
                 name="need_amounts_in_order",
             ),
         ]
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything that its collective wrote and everybody reads."""
+        return [self.title, self.text, self.easy_read, self.why, self.data_subject, self.contribution]
+
+    @property
+    def typed_territory(self) -> Territory | None:
+        """Where its collective acts, as it typed it: never for others' eyes."""
+        return self.exact_territory or self.territory
+
+    @property
+    def typed_perimeter(self) -> Territory | None:
+        """Where the place must lie, as its collective typed it: never for others' eyes."""
+        return self.exact_perimeter or self.perimeter
 
     @property
     def kinds(self) -> list[str]:

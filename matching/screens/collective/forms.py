@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Kind, Need
 from matching.catalogue.services import NeedFacts
+from matching.organisations.discretion import said_of_the_place
 from matching.organisations.models import Organisation
 from matching.screens.carried import CarriedNeed
 from matching.screens.fields import CountField, EurosField, TidyCharField, text_area
@@ -101,7 +102,9 @@ class NeedForm(ListingForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **options: Any) -> None:
         listing: Need | None = options.get("listing")
-        initial = _initial_of(listing) if listing else {"territory": organisation.territory}
+        self.organisation = organisation
+        home = organisation.exact_territory or organisation.territory
+        initial = _initial_of(listing) if listing else {"territory": home}
         options["initial"] = initial | (options.get("initial") or {})
         super().__init__(*args, **options)
         self.fields["title"].label = gettext_lazy("Titre")
@@ -114,7 +117,18 @@ class NeedForm(ListingForm):
         self._check_order(
             "amount_min", "amount_max", _("Le plus grand montant est sous le plus petit. Vérifiez les deux.")
         )
+        if self.publishing:
+            self._keep_the_place_hidden()
         return values
+
+    def _keep_the_place_hidden(self) -> None:
+        """What a discreet collective wants hidden, its texts do not tell either."""
+        for name in ("title", "text", "easy_read", "why", "data_subject", "contribution"):
+            if said := said_of_the_place(self.organisation, [self.cleaned_data.get(name) or ""]):
+                sentence = _(
+                    "Vous ne montrez pas où vous vous réunissez, et ce texte le dit : « %(said)s ». Retirez-le."
+                )
+                self.add_error(name, sentence % {"said": said})
 
     def told(self) -> NeedFacts:
         """What the form says, for the service."""
@@ -130,6 +144,7 @@ class NeedForm(ListingForm):
 
 def _initial_of(need: Need) -> dict[str, Any]:
     initial = {name: getattr(need, name) for name in _KEPT}
+    initial |= {"territory": need.typed_territory, "perimeter": need.typed_perimeter}
     return initial | {"themes": [theme.slug for theme in need.themes.all()]}
 
 

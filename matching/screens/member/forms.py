@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.fr import siret
 
-from matching.organisations.models import COLLECTIVE_FORMS, LegalForm, Organisation, Posture, Role
+from matching.organisations.models import COLLECTIVE_FORMS, Discretion, LegalForm, Organisation, Posture, Role
 from matching.organisations.validators import validate_collective_name, validate_rna, validate_siret
 from matching.people.models import Person
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
@@ -139,6 +139,28 @@ class CollectiveForm(forms.Form):
                 _("Un collectif informel n’a pas de numéro. Choisissez une autre forme, ou effacez-le."),
             )
         return values
+
+
+class DiscretionForm(forms.Form):
+    """Where a collective meets, and what everybody reads of it."""
+
+    meeting_place = TidyCharField(
+        label=gettext_lazy("Où vous réunissez-vous ?"),
+        help_text=gettext_lazy("Une adresse, un café, une salle. Par exemple : 12 rue du Port, 29200 Brest."),
+        required=False,
+        max_length=300,
+    )
+    discretion = forms.ChoiceField(
+        label=gettext_lazy("Que peut lire tout le monde ?"),
+        choices=[
+            (Discretion.OPEN, gettext_lazy("Notre lieu de réunion : il est public")),
+            (Discretion.COMMUNE, gettext_lazy("Notre commune, jamais où nous nous réunissons")),
+            (Discretion.DEPARTEMENT, gettext_lazy("Notre département, ni la commune ni le lieu")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choisissez l’une des trois réponses.")},
+    )
 
 
 class FindAuthorityForm(forms.Form):

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from matching.screens.member import hosting, switches, views
+from matching.screens.member import discretion, hosting, switches, views
 
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
     path("bureau/<slug:slug>/", views.desk_of, name="desk_of"),
     path("bureau/<slug:slug>/plusieurs/", views.several, name="desk_several"),
     path("bureau/<slug:slug>/suggestions/", switches.suggestion_settings, name="suggestion_settings"),
+    path("bureau/<slug:slug>/discretion/", discretion.discretion, name="discretion"),
     path("moi/commencer/", views.choose, name="member_start"),
     path("moi/collectif/", views.new_collective, name="collective_new"),
     path("moi/collectivite/", views.find_authority, name="authority_find"),
