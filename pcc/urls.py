@@ -17,6 +17,7 @@ from wagtail.documents import urls as wagtail_document_urls
 from wagtail.documents.views import serve as wagtail_document_views
 
 from matching.screens.photos import photo_file
+from pcc import components
 
 admin.autodiscover()
 # Pages and documents are public unless Wagtail's own rules say otherwise.
@@ -40,6 +41,7 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("compte/", include("allauth.account.urls")),
+    path("composants/", components.page, name="components"),
     path("", include("matching.screens.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

@@ -39,6 +39,10 @@ class OfferQuerySet(ListingQuerySet):
             Q(closes__isnull=True) | Q(closes__gte=today), Q(ends__isnull=True) | Q(ends__gte=today)
         )
 
+    def for_rows(self):
+        """What a line of its organisation's own list shows."""
+        return self.select_related("organisation").prefetch_related("resources")
+
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
         return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights")
@@ -56,6 +60,10 @@ class NeedQuerySet(ListingQuerySet):
     def live(self, today: date):
         """Published, and its dates are not behind us."""
         return self.published().filter(Q(ends__isnull=True) | Q(ends__gte=today))
+
+    def for_rows(self):
+        """What a line of its organisation's own list shows."""
+        return self.select_related("organisation")
 
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""

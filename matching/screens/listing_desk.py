@@ -31,7 +31,7 @@ _ON_DESK = 3
 def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits, the best suggestions, the listings; somebody still waiting sees what comes next."""
     model, side = listing_model(desk), side_published_by(desk.organisation)
-    listings = model.objects.of(desk.organisation).for_cards()
+    listings = model.objects.of(desk.organisation).for_rows()
     if not desk.is_confirmed:
         own = listings.prepared_by(desk.membership).order_by("-updated_at", "-id")
         return render(request, "desk/pending.html", {"desk": desk, "listings": own[:_A_PAGE]})
@@ -39,7 +39,9 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = _page(request, asked.chosen(listings).order_by("-updated_at", "-id"))
     matches = matches_of(list(shown))
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
-    best = best.exclude(**{f"{side}_state": State.INTERESTED})
+    # Their cards show the other side: what an offer holds is asked for where offers are shown.
+    held = ("offer__resources", "offer__use_rights") if side == "need" else ()
+    best = best.exclude(**{f"{side}_state": State.INTERESTED}).prefetch_related(None).prefetch_related(*held)
     best = list(best[:_ON_DESK])
     note_shown(suggestions=best, side=side)
     context = {

@@ -1,10 +1,12 @@
-"""What waits for an organisation, first things first: messages, requests, suggestions, dates, drafts."""
+"""What waits for an organisation, the most urgent first: somebody waits, a date comes, something is new, a draft."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
@@ -20,19 +22,20 @@ from matching.screens.numbers import day
 from matching.screens.proposals import Proposal
 from matching.suggestions.models import State, Suggestion
 
-# Enough to know what to do next; the lists below hold the rest.
-_AT_MOST = 6
+# Of each sort, and of listings: what comes after them waits its turn, and the lists below hold it.
+_AT_MOST = 30
 _UNSENT_AT_MOST = 3
 _SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Errand:
-    """One thing to do: its icon, its words, where to do it, and how it presses ("warn", "info" or "")."""
+    """One thing to do: its icon, its words, the one action and where, and how it presses ("warn", "info" or "")."""
 
     icon: str
     title: str
     note: str
+    action: str
     url: str
     mark: str = ""
     tone: str = ""
@@ -40,12 +43,13 @@ class Errand:
 
 def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
-    found = [*_messages(desk)]
+    found = [*_messages(desk), *_proposed(desk)]
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
-    found += _host(desk)
-    found += [*_transmissions(desk), *_proposed(desk)]
-    found += [*_questions(desk), *_suggestions(desk), *_dates(desk), *_unsent(desk), *_drafts(desk)]
+    listings = _listings(desk)
+    found += [*_questions(listings), *_dates(listings)]
+    found += [*_transmissions(desk), *_suggestions(listings)]
+    found += [*_unsent(desk), *_drafts(listings), *_host(desk)]
     return found
 
 
@@ -73,8 +77,8 @@ def _messages(desk: Desk) -> Iterator[Errand]:
             title=ngettext("%(count)s message à lire", "%(count)s messages à lire", thread["unread"])
             % {"count": thread["unread"]},
             note=f"{thread['suggestion__need__title']} ↔ {thread['suggestion__offer__title']}",
+            action=_("Lire et répondre"),
             url=reverse("thread", args=[thread["suggestion__uuid"]]),
-            mark=_("à lire"),
             tone="info",
         )
 
@@ -96,6 +100,7 @@ def _transmissions(desk: Desk) -> Iterator[Errand]:
             icon="arrow",
             title=said % {"who": who},
             note=listing.title if listing else f"{row.suggestion.need.title} ↔ {row.suggestion.offer.title}",
+            action=_("Regarder"),
             url=reverse("transmission", args=[row.uuid]),
             mark=_("à regarder"),
             tone="info",
@@ -103,21 +108,28 @@ def _transmissions(desk: Desk) -> Iterator[Errand]:
 
 
 def _proposed(desk: Desk) -> Iterator[Errand]:
-    """What people proposed to this organisation, and nobody here has answered."""
-    side = "offer" if desk.organisation.is_authority else "need"
-    waiting = Suggestion.objects.by_people().standing().not_dismissed().exclude(proposed_from=side)
-    # Where words came with it, they wait already.
+    """What people proposed to this organisation, and interest in it that nobody here has answered."""
+    side, other = ("offer", "need") if desk.organisation.is_authority else ("need", "offer")
+    # Words that this person has not read wait already.
+    unread = Message.objects.unread_by(desk.membership).filter(suggestion=OuterRef("pk"))
+    waiting = Suggestion.objects.standing().not_dismissed()
     waiting = waiting.filter(
-        messages__isnull=True,
+        Q(proposed_at__isnull=False) & ~Q(proposed_from=side) | Q(**{f"{other}_state": State.INTERESTED}),
+        ~Exists(unread),
         **{f"{side}__organisation": desk.organisation, f"{side}_state__in": [State.NEW, State.SEEN]},
     )
     rows = waiting.select_related("need__organisation", "offer__organisation", "proposed_by")
-    for suggestion in rows.order_by("-proposed_at", "-id")[:_AT_MOST]:
+    for suggestion in rows.order_by(F("proposed_at").desc(nulls_last=True), "-id")[:_AT_MOST]:
         proposal = Proposal(suggestion, side)
+        if proposal.is_proposed and suggestion.proposed_from != side:
+            said, who = _("%(who)s vous propose un rapprochement"), proposal.proposed_by
+        else:
+            said, who = _("%(who)s est intéressé et attend votre réponse"), proposal.other.organisation.name
         yield Errand(
             icon="hand",
-            title=_("%(who)s vous propose un rapprochement") % {"who": proposal.proposed_by},
+            title=said % {"who": who},
             note=f"{suggestion.need.title} ↔ {suggestion.offer.title}",
+            action=_("Répondre"),
             url=reverse("thread", args=[suggestion.uuid]),
             mark=_("réponse attendue"),
             tone="warn",
@@ -136,6 +148,7 @@ def _requests(desk: Desk) -> Iterator[Errand]:
             icon="person",
             title=_("%(name)s demande à vous rejoindre") % {"name": request.person.get_full_name()},
             note=request.statement,
+            action=_("Confirmer ou refuser"),
             url=reverse("members", args=[desk.organisation.slug]),
             mark=_("à confirmer"),
             tone="warn",
@@ -150,6 +163,7 @@ def _guests(desk: Desk) -> Iterator[Errand]:
             icon="collective",
             title=_("%(name)s dit être porté par vous") % {"name": guest.name},
             note=_("Confirmez ou refusez. En attendant, votre forme juridique ne lui sert pas."),
+            action=_("Confirmer ou refuser"),
             url=reverse("members", args=[desk.organisation.slug]) + "#portes",
             mark=_("à confirmer"),
             tone="warn",
@@ -163,21 +177,44 @@ def _host(desk: Desk) -> Iterator[Errand]:
             icon="clock",
             title=_("%(host)s n’a pas encore confirmé votre portage") % {"host": desk.organisation.host.name},
             note=_("D’ici là, votre page n’en dit rien et vous candidatez sous votre propre forme juridique."),
+            action=_("Voir la demande"),
             url=reverse("members", args=[desk.organisation.slug]) + "#porteur",
             mark=_("en attente"),
         )
 
 
-def _questions(desk: Desk) -> Iterator[Errand]:
-    """Listings that may no longer hold: asked about, or paused because nobody answered."""
-    asked = (
+def _listings(desk: Desk) -> list[Any]:
+    """The listings that ask for something, the most urgent first, in one query; `fresh`: how many new suggestions."""
+    side, other = ("offer", "need") if desk.organisation.is_authority else ("need", "offer")
+    # Where the other side is interested, it waits as such.
+    unseen = (
+        Suggestion.objects.by_matcher()
+        .standing()
+        .filter(**{side: OuterRef("pk"), f"{side}_state": State.NEW})
+        .exclude(**{f"{other}_state__in": [State.DISMISSED, State.INTERESTED]})
+        .order_by()
+        .values(side)
+        .annotate(count=Count("id"))
+    )
+    asked = Q(status__in=[Status.PUBLISHED, Status.PAUSED], asked_at__isnull=False)
+    soon = localdate() + _SOON
+    ending = Q(ends__lte=soon) | Q(closes__lte=soon) if desk.organisation.is_authority else Q(ends__lte=soon)
+    new = Q(status=Status.PUBLISHED, fresh__gt=0)
+    sort = Case(When(asked, then=0), When(Q(status=Status.PUBLISHED) & ending, then=1), When(new, then=2), default=3)
+    return list(
         listing_model(desk)
         .objects.of(desk.organisation)
-        .filter(status__in=[Status.PUBLISHED, Status.PAUSED], asked_at__isnull=False)
+        .annotate(fresh=Coalesce(Subquery(unseen.values("count")), 0))
+        .filter(asked | Q(status=Status.PUBLISHED) & ending | new | Q(status=Status.DRAFT))
         .select_related("organisation")
-        .order_by("asked_at", "id")[:_AT_MOST]
+        .order_by(sort, "-updated_at", "id")[:_AT_MOST]
     )
-    for listing in asked:
+
+
+def _questions(listings: list[Any]) -> Iterator[Errand]:
+    """Listings that may no longer hold: asked about, or paused because nobody answered."""
+    asked = [one for one in listings if one.asked_at and one.status in (Status.PUBLISHED, Status.PAUSED)]
+    for listing in sorted(asked, key=lambda one: one.asked_at):
         until = answer_by(listing)
         yield Errand(
             icon="clock",
@@ -185,59 +222,32 @@ def _questions(desk: Desk) -> Iterator[Errand]:
             note=_("Sans réponse le %(day)s, elle sera mise en pause.") % {"day": day(until)}
             if until
             else _("Elle est en pause, faute de réponse. Un bouton suffit pour la publier de nouveau."),
+            action=_("Répondre") if until else _("Publier de nouveau"),
             url=listing_url(listing) + "#validite",
             mark=_("à confirmer") if until else _("en pause"),
             tone="warn",
         )
 
 
-def _suggestions(desk: Desk) -> Iterator[Errand]:
-    side = "offer" if desk.organisation.is_authority else "need"
-    counted = (
-        listing_model(desk)
-        .objects.of(desk.organisation)
-        .published()
-        .annotate(
-            fresh=Count(
-                "suggestions",
-                filter=Q(
-                    **{f"suggestions__{side}_state": State.NEW},
-                    suggestions__withdrawn_at__isnull=True,
-                    suggestions__proposed_at__isnull=True,
-                )
-                & ~Q(suggestions__need_state=State.DISMISSED)
-                & ~Q(suggestions__offer_state=State.DISMISSED),
-            )
-        )
-        .filter(fresh__gt=0)
-        .select_related("organisation")
-        .order_by("-fresh", "id")[:_AT_MOST]
-    )
-    for listing in counted:
+def _suggestions(listings: list[Any]) -> Iterator[Errand]:
+    """What nobody here has looked at."""
+    fresh = [one for one in listings if one.fresh and one.is_published]
+    for listing in sorted(fresh, key=lambda one: -one.fresh):
         yield Errand(
             icon="hand",
             title=ngettext("%(count)s nouveau rapprochement", "%(count)s nouveaux rapprochements", listing.fresh)
             % {"count": listing.fresh},
             note=listing.title,
+            action=_("Regarder"),
             url=listing_url(listing),
-            mark=_("nouveau"),
             tone="info",
         )
 
 
-def _dates(desk: Desk) -> Iterator[Errand]:
+def _dates(listings: list[Any]) -> Iterator[Errand]:
     today = localdate()
-    soon = today + _SOON
-    ending = Q(ends__lte=soon) | Q(closes__lte=soon) if desk.organisation.is_authority else Q(ends__lte=soon)
-    listings = (
-        listing_model(desk)
-        .objects.of(desk.organisation)
-        .published()
-        .filter(ending)
-        .select_related("organisation")
-        .order_by("ends", "id")[:_AT_MOST]
-    )
-    for listing in listings:
+    ending = [one for one in listings if one.is_published and _ends(one) and last_day(one) <= today + _SOON]
+    for listing in sorted(ending, key=last_day):
         last = last_day(listing)
         past = last < today
         yield Errand(
@@ -249,15 +259,21 @@ def _dates(desk: Desk) -> Iterator[Errand]:
                 else _("Se termine le %(day)s. Prolongez-le si besoin.")
             )
             % {"day": day(last)},
+            action=_("Prolonger ou clore"),
             url=listing_url(listing),
             mark=_("terminé") if past else _("bientôt fini"),
             tone="warn",
         )
 
 
+def _ends(listing: Listing) -> list[date]:
+    """Its closing days."""
+    return [end for end in (listing.ends, getattr(listing, "closes", None)) if end]
+
+
 def last_day(listing: Listing) -> date:
     """The first of its closing days."""
-    return min(end for end in (listing.ends, getattr(listing, "closes", None)) if end)
+    return min(_ends(listing))
 
 
 def _unsent(desk: Desk) -> Iterator[Errand]:
@@ -271,30 +287,25 @@ def _unsent(desk: Desk) -> Iterator[Errand]:
             title=row.title or _("Une annonce sans titre"),
             note=_("Commencé le %(day)s, pas encore envoyé. Vous seul le voyez.")
             % {"day": day(localtime(row.kept_at))},
+            action=_("Reprendre"),
             url=f"{address}?reprendre={row.key}",
             mark=_("à reprendre"),
         )
 
 
-def _drafts(desk: Desk) -> Iterator[Errand]:
-    drafts = (
-        listing_model(desk)
-        .objects.of(desk.organisation)
-        .filter(status=Status.DRAFT)
-        .select_related("organisation")
-        .order_by("-updated_at", "id")[:_AT_MOST]
-    )
-    for draft in drafts:
-        yield Errand(
-            icon="edit",
-            title=draft.title,
-            note=_("Brouillon, que seule votre organisation voit."),
-            url=listing_url(draft, "edit"),
-            mark=_("brouillon"),
-        )
+def _drafts(listings: list[Any]) -> Iterator[Errand]:
+    for draft in listings:
+        if draft.status == Status.DRAFT:
+            yield Errand(
+                icon="edit",
+                title=draft.title,
+                note=_("Brouillon, que seule votre organisation voit."),
+                action=_("Reprendre"),
+                url=listing_url(draft, "edit"),
+                mark=_("brouillon"),
+            )
 
 
 def is_past(listing: Listing) -> bool:
     """Whether its dates are behind us."""
-    ends = [end for end in (listing.ends, getattr(listing, "closes", None)) if end]
-    return bool(ends) and min(ends) < localdate()
+    return bool(_ends(listing)) and last_day(listing) < localdate()

@@ -129,6 +129,7 @@ TABLE = {
     },
     "preferences": {("GET", ""): SIGNED_IN, ("POST", ""): SIGNED_IN_ACTS},
     "membership_requests": {("GET", ""): "LNNNNNNO"},
+    "components": {("GET", ""): "LNNNNNNO"},
     "members": {
         ("GET", "own"): "LNNOOONO",
         ("GET", "theirs"): "LNNNNNOO",
@@ -153,6 +154,8 @@ TABLE = {
         ("POST", "wrong side"): HIDDEN,
         ("POST", "none"): HIDDEN,
     },
+    "desk_figures": {("GET", "own"): "LNNOOONN", ("GET", "theirs"): "LNNNNNON", ("GET", "none"): HIDDEN},
+    "desk_figures_table": {("GET", "own"): "LNNOOONN", ("GET", "theirs"): "LNNNNNON", ("GET", "none"): HIDDEN},
     "member_decide": {
         ("POST", "own"): "LNNFFGNG",
         ("POST", "theirs"): "LNNNNNGG",
@@ -519,6 +522,7 @@ ADDRESSES = {
     **dict.fromkeys(
         [
             *("desk_of", "desk_several", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
+            *("desk_figures", "desk_figures_table"),
             *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name", "discretion"),
         ],
         slug_address,

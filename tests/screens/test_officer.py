@@ -11,6 +11,9 @@ from django.utils.timezone import localdate
 from matching.catalogue.models import Extent, Offer, Status, Theme, UseRight
 from matching.catalogue.services import ResourceFacts, write_offer
 from matching.organisations.models import COLLECTIVE_FORMS
+from matching.partnerships.services import send_message
+from matching.screens.access import Desk
+from matching.screens.waiting import errands
 from matching.suggestions.models import State
 from tests.factories import make_need, make_offer
 from tests.screens.conftest import matched, signed_in, suggest
@@ -394,6 +397,49 @@ def test_what_waits_comes_first(officers, brest, room, pair, bob):
         assert words in html
     assert html.index("Pending demande") < html.index("1 nouveau rapprochement") < html.index("Brouillon, que")
     assert "Terminé depuis le" in html
+
+
+def test_the_most_urgent_comes_first_each_with_one_action(officers, brest, bricoleuses, room, pair, repair, alice, bob):
+    awaited = suggest(room, make_need(bricoleuses, title="Une salle de danse"), need_state=State.INTERESTED)
+    send_message(suggestion=pair, author=alice, side="need", text="Bonjour", form_key=uuid4())
+    make_offer(brest, published=False, person=bob, title="Un brouillon")
+    make_offer(brest, title="Bientôt finie", ends=localdate() + timedelta(days=3))
+    suggest(make_offer(brest, title="Autre salle"), repair)
+    found = errands(Desk(brest, brest.memberships.get(person=bob), bob))
+    assert [errand.action for errand in found] == [
+        "Lire et répondre",
+        "Répondre",
+        "Confirmer ou refuser",
+        "Prolonger ou clore",
+        "Regarder",
+        "Reprendre",
+    ]
+    assert str(awaited.uuid) in found[1].url
+
+
+def test_what_was_read_and_not_answered_still_waits(officers, brest, pair, alice, bob):
+    send_message(suggestion=pair, author=alice, side="need", text="Bonjour", form_key=uuid4())
+    client, desk = signed_in(bob), reverse("desk_of", args=[brest.slug])
+    client.get(reverse("thread", args=[pair.uuid]))
+    assert "Les Bricoleuses du port est intéressé et attend votre réponse" in client.get(desk).content.decode()
+    send_message(suggestion=pair, author=bob, side="offer", text="Bonjour !", form_key=uuid4())
+    assert "attend votre réponse" not in client.get(desk).content.decode()
+
+
+def test_what_is_less_urgent_is_folded(officers, brest):
+    for number in range(9):
+        make_offer(brest, published=False, title=f"Brouillon {number}")
+    html = signed_in(officers["member"]).get(reverse("desk_of", args=[brest.slug])).content.decode()
+    opened, folded = html.split('<details class="more push-top">')
+    assert opened.count(">Reprendre<") == 6
+    assert "3 autres choses à faire" in folded
+
+
+def test_nothing_waits_and_what_to_do_is_said(officers, brest):
+    html = signed_in(officers["member"]).get(reverse("desk_of", args=[brest.slug])).content.decode()
+    assert "Rien ne vous attend." in html and "lisez ce que cherchent les collectifs" in html
+    reader = signed_in(officers["reader"]).get(reverse("desk_of", args=[brest.slug])).content.decode()
+    assert "En attendant" not in reader
 
 
 def test_members_who_are_not_owners_are_not_asked_to_confirm(officers, brest):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.screens.member import discretion, hosting, switches, views
+from matching.screens.member import discretion, figures, hosting, switches, views
 
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("bureau/<slug:slug>/plusieurs/", views.several, name="desk_several"),
     path("bureau/<slug:slug>/suggestions/", switches.suggestion_settings, name="suggestion_settings"),
     path("bureau/<slug:slug>/discretion/", discretion.discretion, name="discretion"),
+    path("bureau/<slug:slug>/chiffres/", figures.show, name="desk_figures"),
+    path("bureau/<slug:slug>/chiffres.csv", figures.table, name="desk_figures_table"),
     path("moi/commencer/", views.choose, name="member_start"),
     path("moi/collectif/", views.new_collective, name="collective_new"),
     path("moi/collectivite/", views.find_authority, name="authority_find"),
