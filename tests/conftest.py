@@ -21,6 +21,18 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What empties the database comes last, in files of its own: what the migrations have written is gone then."""
+    emptying: dict[str, set[bool]] = {}
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        emptying.setdefault(item.nodeid.split("::")[0], set()).add(bool(mark and mark.kwargs.get("transaction")))
+    mixed = [name for name, kinds in emptying.items() if len(kinds) > 1]
+    if mixed:
+        raise pytest.UsageError(f"transaction=True needs a file of its own: {', '.join(mixed)}")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """Nobody keeps what a test writes: on PostgreSQL a commit need not wait for the disk."""

@@ -1,12 +1,11 @@
 """Photos of places: what is taken, what is kept of it, what is left when it goes."""
 
-import threading
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -160,31 +159,6 @@ def test_there_are_only_so_many(room, settings):
     with pytest.raises(TooManyPhotos):
         add_photo(offer=room, image=read(picture()), text="Une de trop")
     assert len(files(settings)) == 2 * MOST_PHOTOS
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connections['default'].vendor == 'sqlite'", reason="SQLite has one writer at a time")
-def test_two_senders_at_once_never_pass_the_limit(room):
-    for number in range(MOST_PHOTOS - 1):
-        add_photo(offer=room, image=read(picture(size=(200, 200))), text=f"Photo {number}")
-    start, told = threading.Barrier(4), []
-
-    def send():
-        start.wait()
-        try:
-            add_photo(offer=room, image=read(picture(size=(200, 200))), text="La dernière")
-        except TooManyPhotos:
-            told.append("too many")
-        finally:
-            connections.close_all()
-
-    senders = [threading.Thread(target=send) for _each in range(4)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    assert room.photos.count() == MOST_PHOTOS
-    assert len(told) == 3
 
 
 def test_a_copy_has_files_of_its_own(room, brest, settings, django_capture_on_commit_callbacks):

@@ -1,13 +1,10 @@
 """« Toujours valable ? »: who is asked, what answers, what happens where nobody does."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
-from matching.catalogue.models import Offer
 from matching.catalogue.services import OfferFacts, ResourceFacts, publish, write_offer
 from matching.catalogue.validity import (
     EVERY,
@@ -151,29 +148,3 @@ def test_a_foreign_token_says_nothing(old, bob):
     token = answer_token(again(old), bob)
     for forged in ("", "x", token[:-2], token.replace("offer", "needs"), f"offer-{old.uuid.hex}-x-0.x"):
         assert question_of(forged) is None
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connections['default'].vendor == 'sqlite'", reason="SQLite has one writer at a time")
-@pytest.mark.parametrize(("act", "later"), [(ask_what_is_due, timedelta()), (pause_unanswered, GRACE)])
-def test_two_rounds_at_once_count_as_one(brest, bob, act, later):
-    for number in range(5):
-        aged(make_offer(brest, person=bob, title=f"Salle {number}"))
-    if later:
-        ask_what_is_due(now=NOW)
-    start, done = threading.Barrier(3), []
-
-    def go():
-        start.wait()
-        try:
-            done.append(act(now=NOW + later))
-        finally:
-            connections.close_all()
-
-    rounds = [threading.Thread(target=go) for _each in range(3)]
-    for each in rounds:
-        each.start()
-    for each in rounds:
-        each.join()
-    assert sum(done) == 5
-    assert Offer.objects.filter(asked_at=NOW).count() == 5
