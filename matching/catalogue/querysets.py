@@ -72,5 +72,6 @@ class NeedQuerySet(ListingQuerySet):
     def for_page(self):
         """Everything its page shows, in a fixed number of queries."""
         return self.select_related(
-            "organisation__territory", "territory", "perimeter", "exact_territory", "exact_perimeter"
+            *("organisation__territory", "territory", "perimeter", "exact_territory", "exact_perimeter"),
+            "assisted__helper",
         ).prefetch_related("themes__parent")

@@ -21,10 +21,10 @@ class MembershipInline(admin.TabularInline):
 @admin.register(Organisation)
 class OrganisationAdmin(SimpleHistoryAdmin):
     list_display = ["name", "side", "legal_form", "territory", "verified_at"]
-    list_filter = ["side", "legal_form"]
+    list_filter = ["side", "legal_form", "mediates"]
     list_select_related = ["territory"]
     search_fields = ["name", "siren", "siret", "rna"]
-    fields = ["name", "slug", "description", "siren", "siret", "rna", "posture", "verified_at"]
+    fields = ["name", "slug", "description", "siren", "siret", "rna", "posture", "mediates", "verified_at"]
     readonly_fields = ["slug", "verified_at"]
     inlines = [MembershipInline]
 

@@ -105,6 +105,8 @@ class Organisation(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     # Off: its listings are neither suggested nor given suggestions; the public lists show them all the same.
     wants_suggestions = models.BooleanField(_("rapprochements"), default=True)
+    # Its owners and members may write needs for groups that agree.
+    mediates = models.BooleanField(_("aide des groupes à publier"), default=False)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -28,6 +28,19 @@ def may_speak_for(person: Person, organisation: Organisation) -> bool:
     return confirmed_role(person, organisation) in (Role.OWNER, Role.MEMBER)
 
 
+def mediates_for(person: Person) -> list[Organisation]:
+    """The organisations for which this person may write needs of groups that agree."""
+    if not person.is_authenticated:
+        return []
+    speaking = Membership.objects.confirmed().filter(person=person, role__in=(Role.OWNER, Role.MEMBER))
+    return list(Organisation.objects.filter(mediates=True, memberships__in=speaking).order_by("name", "pk"))
+
+
+def may_mediate(person: Person, helper: Organisation | None) -> bool:
+    """May this person write needs of groups in the name of that organisation; None: of the team of the service."""
+    return person.is_staff if helper is None else helper.mediates and may_speak_for(person, helper)
+
+
 def may_read_desk(person: Person, organisation: Organisation) -> bool:
     """May this person see the organisation's desk: any confirmed role."""
     return confirmed_role(person, organisation) is not None

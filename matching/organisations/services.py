@@ -1,5 +1,6 @@
 """Verbs about organisations: create a collective, find the authority of a territory, join, confirm."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -265,6 +266,18 @@ def set_discretion(*, organisation: Organisation, by: Person, discretion: str, m
     organisation.save()
     events.discretion_changed.send(sender=Organisation, organisation=organisation)
     return organisation
+
+
+@transaction.atomic
+def hand_over(*, organisation: Organisation, to: Person, instead_of: Iterable[Membership]) -> Membership:
+    """This person owns the organisation from now on; those memberships end. Whoever calls it has checked the right."""
+    membership, _made = Membership.objects.get_or_create(person=to, organisation=organisation)
+    membership.role, membership.confirmed_at, membership.confirmed_by = Role.OWNER, timezone.now(), to
+    membership.save()
+    for other in instead_of:
+        other.delete()
+    events.membership_confirmed.send(sender=Membership, membership=membership)
+    return membership
 
 
 class LastOwner(Exception):

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from matching.screens.assisted.urls import urlpatterns as assisted
 from matching.screens.collective.urls import urlpatterns as collective
 from matching.screens.member.urls import urlpatterns as member
 from matching.screens.notices.urls import urlpatterns as notices
@@ -13,6 +14,7 @@ urlpatterns = [
     *member,
     *officer,
     *collective,
+    *assisted,
     *threads,
     *notices,
 ]

@@ -14,12 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from cms.services import build_site
+from matching.catalogue.assisted import enter_for_group
 from matching.catalogue.models import Offer
 from matching.catalogue.photos import add_photo
 from matching.catalogue.pictures import read_picture
+from matching.catalogue.services import NeedFacts
 from matching.catalogue.validity import answer_token
 from matching.notices.services import stop_token
-from matching.organisations.models import Role
+from matching.organisations.models import Organisation, Role
 from matching.organisations.services import ask_host, authority_of, create_collective
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Transmission
@@ -254,6 +256,10 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
     },
+    "assisted": {("GET", ""): "LNNNOONO"},
+    "assisted_new": {("GET", ""): "LNNNOONO", ("POST", ""): "LNNNGGNG"},
+    "assisted_code": {("POST", "own"): "LNNNNGNN", ("POST", "none"): HIDDEN},
+    "claim": {("GET", ""): SIGNED_IN, ("POST", ""): SIGNED_IN},
     "unsubscribe": {
         ("GET", "a token"): ANYBODY,
         ("POST", "a token"): ANYBODY,
@@ -272,6 +278,7 @@ TABLE = {
     "public:offer": PUBLIC_LISTING,
     "public:needs": {("GET", ""): ANYBODY},
     "public:need": PUBLIC_LISTING,
+    "public:paper": {("GET", ""): ANYBODY},
     "public:organisations": {("GET", ""): ANYBODY},
     "public:organisation": {("GET", "own"): ANYBODY, ("GET", "theirs"): ANYBODY, ("GET", "none"): NOBODY},
     "public:outlines": {("GET", ""): ANYBODY},
@@ -372,6 +379,18 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
     photos = {place: add_photo(offer=offer, image=image, text="La salle") for place, offer in world["offer"].items()}
     world["photos"] = {place: photo.pk for place, photo in photos.items()}
     world["a photo"] = photos["own published"].small.url
+    Organisation.objects.filter(pk=own["offer"].pk).update(mediates=True)
+    # Last in the alphabet: the owner acts for Brest all the same.
+    world["assisted"], _code = enter_for_group(
+        mediator=people["owner"],
+        helper=Organisation.objects.get(pk=own["offer"].pk),
+        group="Zèbres",
+        contact_name="M. Zèbre",
+        agreed_how="paper",
+        agreed_on=timezone.localdate(),
+        facts=NeedFacts(title="Une salle", text="Une salle", territory=territories["commune", "29019"]),
+        form_key=uuid4(),
+    )
     third = make_person("tierce@exemple.fr", "Tierce")
     third_collective = create_collective(person=third, name="Les Tierces", **place)
     third_authority = authority_of(territory=territories["commune", "35238"])
@@ -477,6 +496,10 @@ def attachment_address(world, name, place):
     return reverse(name, args=[found.uuid if found else uuid4(), joined.uuid if joined else uuid4()])
 
 
+def assisted_address(world, name, place):
+    return reverse(name, args=[world["assisted"].uuid if place == "own" else uuid4()])
+
+
 def territory_address(world, name, place):
     return reverse(name, args=["commune", "44109"] if place == "a territory" else ["licorne", "29019"])
 
@@ -515,6 +538,7 @@ ADDRESSES = {
     "pass_on": proposing_address,
     "transmission": transmission_address,
     "authority_join": territory_address,
+    "assisted_code": assisted_address,
     "unsubscribe": token_address,
     "still_valid": question_address,
     "photo": photo_address,
@@ -552,6 +576,8 @@ def data_for(world, name, place):
         "switch_organisation": {"organisation": str(world[place]["offer"].uuid) if place in ("own", "theirs") else "x"},
         "preferences": {"name": "Nom", "notify": "at_once", "language": "fr"},
         "member_decide": {"action": "confirm", "role": "member"},
+        "assisted_new": {**PAPER, "form_key": str(uuid4())},
+        "claim": {"code": "AAAA-BBBB-CCCC"},
         "discretion": {"meeting_place": "12 rue du Port", "discretion": "commune"},
         "offer_status": {"action": "close"},
         "offer_photo": {"action": "remove"},
@@ -562,6 +588,19 @@ def data_for(world, name, place):
         "pass_on": {"form_key": str(uuid4()), "colleague": str(world["people"]["reader"].uuid)},
         "guest_answer": {"action": "confirm"},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
+
+
+# What a group wrote on paper.
+PAPER = {
+    "group": "Les Voisines",
+    "contact_name": "Mme Le Gall",
+    "territory": "29200",
+    "title": "Une salle",
+    "text": "Une salle le samedi",
+    "contribution": "Du temps",
+    "agreed_how": "paper",
+    "agreed_on": "2026-01-05",
+}
 
 
 def letter_of(response):

@@ -1,5 +1,6 @@
 """Offers and their resources, needs, themes, use rights."""
 
+from matching.catalogue.models.assisted import Agreement, AssistedEntry
 from matching.catalogue.models.editions import Edition
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
 from matching.catalogue.models.photos import Photo
@@ -11,6 +12,8 @@ from matching.catalogue.models.unsent import UnsentForm
 
 __all__ = [
     "LICENCES",
+    "Agreement",
+    "AssistedEntry",
     "Closure",
     "Edition",
     "Extent",

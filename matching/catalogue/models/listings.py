@@ -230,6 +230,11 @@ class Need(Listing):
         ]
 
     @property
+    def helped_by(self) -> str:
+        """With whose help it was written; empty where its collective wrote it itself."""
+        return self.assisted.helper_name if hasattr(self, "assisted") else ""
+
+    @property
     def texts(self) -> list[str]:
         """Everything that its collective wrote and everybody reads."""
         return [self.title, self.text, self.easy_read, self.why, self.data_subject, self.contribution]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("offres/<uuid:uuid>/<slug:slug>/", views.offer, name="offer"),
     path("besoins/", views.needs, name="needs"),
     path("besoins/<uuid:uuid>/<slug:slug>/", views.need, name="need"),
+    path("formulaire-papier/", views.paper, name="paper"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
     path("contours.json", views.outlines, name="outlines"),

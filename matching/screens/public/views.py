@@ -275,6 +275,15 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
+@same_for_strangers
+def paper(request: HttpRequest) -> HttpResponse:
+    """The form to fill in by hand: one sheet, both sides."""
+    address = request.build_absolute_uri(reverse("claim")).partition("://")[2]
+    return render(request, "public/paper.html", {"claim_address": address})
+
+
+@login_not_required
 @require_GET
 def territories(request: HttpRequest) -> HttpResponse:
     """Territories by the beginning of a name: a fragment for the field that asks, else a page."""
