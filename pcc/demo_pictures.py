@@ -1,4 +1,4 @@
-"""Illustrations of the demo's stories, drawn when the demo is made: flat shapes in the colours of the service.
+"""Illustrations of the demo's stories and places, drawn when it is made: flat shapes in the colours of the service.
 
 The scenes are laid out on a sheet of 960 x 600 points, whatever the size of the picture.
 """
@@ -275,6 +275,125 @@ def _tavern() -> Sheet:
         sheet.box(x, 512, 14, 44, "#7a5a3c")
     return sheet
 
+
+def _room() -> Sheet:
+    """A bright room: windows on the roadstead, tables in a U, chairs."""
+    sheet = Sheet(PAPER)
+    sheet.box(0, 420, 960, 180, "#d9b98c")
+    for x in (70, 370, 670):
+        sheet.box(x, 70, 220, 230, CARD, round=8)
+        sheet.box(x + 12, 82, 196, 206, "#cfe6ea")
+        sheet.box(x + 12, 220, 196, 68, DATA_SOFT)
+        sheet.box(x + 104, 82, 12, 206, CARD)
+    sheet.shape([(400, 244), (470, 244), (456, 262), (414, 262)], PRIMARY)
+    for x, y, wide in ((120, 400, 720), (120, 400, 130), (710, 400, 130)):
+        deep = 26 if wide > 200 else 130
+        sheet.box(x, y, wide, deep, PLACE_SOFT, round=6)
+    for x in range(180, 800, 110):
+        sheet.box(x, 350, 60, 46, PRIMARY, round=10)
+    for y in (460, 520):
+        for x in (60, 850):
+            sheet.box(x, y, 50, 40, PLACE, round=10)
+    return sheet
+
+
+def _kitchen() -> Sheet:
+    """A kitchen: a long worktop, a sink, a hob, shelves with pans."""
+    sheet = Sheet(PLACE_TINT)
+    for y in (90, 210):
+        sheet.box(80, y, 800, 16, "#8b6a47", round=4)
+    for x, y, tall, colour in (
+        (120, 90, 54, PRIMARY),
+        (210, 90, 40, SUN),
+        (300, 90, 60, FUNDING),
+        (560, 90, 46, DATA),
+        (680, 90, 58, PLACE),
+        (150, 210, 46, CARD),
+        (260, 210, 58, PLACE_SOFT),
+        (420, 210, 40, DATA_SOFT),
+        (720, 210, 52, FUNDING_SOFT),
+    ):
+        sheet.box(x, y - tall, 56, tall, colour, round=8)
+    sheet.box(40, 360, 880, 30, "#c8ccd4", round=6)
+    sheet.box(60, 390, 840, 170, CARD, round=4)
+    for x in (70, 280, 490, 700):
+        sheet.box(x + 10, 404, 180, 142, SUNKEN, round=8)
+        sheet.box(x + 80, 418, 40, 8, LINE, round=4)
+    sheet.box(180, 348, 150, 20, "#9aa3b2", round=6)
+    sheet.line([(256, 350), (256, 300), (300, 300)], "#9aa3b2", 10)
+    for x in (600, 690):
+        sheet.oval(x, 358, 36, 9, INK)
+    sheet.box(566, 316, 70, 40, "#6b7280", round=8)
+    return sheet
+
+
+def _computers() -> Sheet:
+    """Screens in a row before a white board."""
+    sheet = Sheet(DATA_TINT)
+    sheet.box(240, 50, 480, 200, CARD, round=8)
+    for y, wide in ((100, 300), (140, 240), (180, 340)):
+        sheet.line([(280, y), (280 + wide, y)], DATA_SOFT, 8)
+    sheet.box(0, 440, 960, 160, "#c9a57f")
+    for x in (60, 280, 500, 720):
+        sheet.box(x, 300, 180, 116, INK, round=8)
+        sheet.box(x + 10, 310, 160, 92, DATA_SOFT, round=4)
+        sheet.box(x + 80, 416, 20, 24, INK)
+        sheet.box(x + 20, 450, 140, 16, CARD, round=4)
+        sheet.box(x + 40, 500, 100, 90, PRIMARY, round=16)
+    return sheet
+
+
+def _hangar() -> Sheet:
+    """A shed with its door open, shelves and boxes inside."""
+    sheet = Sheet(PRIMARY_TINT)
+    sheet.box(0, 480, 960, 120, "#b9b2a3")
+    sheet.shape([(80, 220), (480, 80), (880, 220), (880, 500), (80, 500)], "#7d8796")
+    sheet.shape([(60, 226), (480, 66), (900, 226), (900, 250), (480, 92), (60, 250)], "#4b5563")
+    sheet.box(230, 260, 500, 240, "#2c3442")
+    for y in (330, 410, 490):
+        sheet.box(250, y, 460, 10, PLACE_SOFT)
+    for x, y, colour in (
+        (270, 330, "#c9a57f"),
+        (360, 330, SUN),
+        (560, 330, "#c9a57f"),
+        (300, 410, DATA_SOFT),
+        (430, 410, "#c9a57f"),
+        (620, 410, FUNDING_SOFT),
+        (280, 490, "#c9a57f"),
+        (500, 490, PLACE_SOFT),
+        (610, 490, "#c9a57f"),
+    ):
+        sheet.box(x, y - 52, 74, 52, colour, round=4)
+    return sheet
+
+
+def _garden() -> Sheet:
+    """Three plots at the foot of two towers."""
+    sheet = Sheet("#dcebf4")
+    sheet.disc(830, 100, 48, SUN)
+    for x, tall in ((140, 330), (320, 270)):
+        sheet.box(x, 400 - tall, 140, tall, CARD)
+        for row in range(tall // 50):
+            for column in range(3):
+                sheet.box(x + 16 + column * 40, 416 - tall + row * 50, 26, 30, DATA_SOFT)
+    sheet.box(0, 390, 960, 210, FUNDING_SOFT)
+    for x in (60, 360, 660):
+        sheet.box(x, 440, 240, 120, "#7a5a3c", round=8)
+        for row in range(3):
+            for column in range(6):
+                sheet.disc(x + 30 + column * 36, 464 + row * 36, 12, FUNDING if row != 1 else PLACE)
+    sheet.box(690, 330, 120, 90, "#8b6a47")
+    sheet.shape([(676, 336), (750, 280), (824, 336)], PLACE)
+    return sheet
+
+
+PLACES: dict[str, Callable[[], Sheet]] = {
+    "room": _room,
+    "kitchen": _kitchen,
+    "computers": _computers,
+    "hangar": _hangar,
+    "garden": _garden,
+}
 
 # By the slug of the story: what draws the scene, and what it shows to whoever does not see it.
 PICTURES: dict[str, tuple[Callable[[], Sheet], str]] = {

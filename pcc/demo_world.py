@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from wagtail.images.models import Image
 
 from cms.models import StoryPage
 from cms.services import EDITORS, add_picture, write_story
-from matching.catalogue.models import Theme
+from matching.catalogue.models import Offer, Theme
+from matching.catalogue.photos import add_photo
+from matching.catalogue.pictures import read_picture
+from matching.catalogue.services import write_week
+from matching.catalogue.week import Week
 from matching.exchange.importing import Settings
 from matching.exchange.reading import Row, json_rows
 from matching.exchange.report import Report
@@ -27,7 +32,7 @@ from matching.organisations.models import Organisation
 from matching.organisations.services import confirm_membership, request_membership
 from matching.people.models import Person
 from matching.territories.models import Territory
-from pcc.demo_pictures import PICTURES, draw
+from pcc.demo_pictures import PICTURES, PLACES, draw
 
 SOURCE = "demo"
 
@@ -73,6 +78,8 @@ def build(progress: Callable[[str], None]) -> list[DemoPerson]:
     _give_roles(people)
     progress("Offres…")
     _check("offers", import_offers(rows=_rows("offers", today), settings=settings))
+    for place in _records("places", today):
+        _furnish(place)
     progress("Besoins…")
     _check("needs", import_needs(rows=_rows("needs", today), settings=settings))
     progress("Réussites…")
@@ -134,6 +141,17 @@ def _give_roles(people: dict[DemoPerson, Person]) -> None:
         organisation=_organisation(_TOWN),
         statement="Mission numérique, arrivé ce mois-ci",
     )
+
+
+def _furnish(place: dict[str, Any]) -> None:
+    """Give a place its week and its photos, where nobody has given it any."""
+    offer = Offer.objects.get(source=SOURCE, external_id=place["offer"])
+    if not offer.slots.exists():
+        write_week(offer=offer, week=Week.from_plain(place["week"]))
+    if not offer.photos.exists():
+        for scene, text in place["photos"]:
+            png = PLACES[scene]().png()
+            add_photo(offer=offer, image=read_picture(BytesIO(png), len(png)), text=text)
 
 
 def _organisation(id: str) -> Organisation:

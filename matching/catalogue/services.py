@@ -149,6 +149,15 @@ def write_offer(
 
 
 @transaction.atomic
+def write_week(*, offer: Offer, week: Week) -> Offer:
+    """Write the week of a place, and nothing else."""
+    offer.holds = {**offer.holds, "week": week.as_plain()}
+    offer.save(update_fields=["holds", "updated_at"])
+    _set_week(offer, week)
+    return _written(offer)
+
+
+@transaction.atomic
 def write_need(
     *,
     organisation: Organisation,

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 
 class WeekWidget(forms.Widget):
-    """Eight rows of slots, six of closures; the empty ones beyond the first wait in a disclosure.
+    """Eight rows of slots, six of closures; the empty ones wait in a disclosure.
 
     Its value is {"slots": [row, ...], "closures": [row, ...]} of what was typed, or None where it was not shown.
     """
@@ -58,6 +58,7 @@ class WeekWidget(forms.Widget):
             "slots": slots[:shown],
             "more_slots": slots[shown:],
             "closures": closures,
+            "has_slots": any(row["is_filled"] for row in slots),
             "has_closures": told > 0,
         }
         return context

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 
 from cms.models import StoryPage
 from cms.services import build_site
-from matching.catalogue.models import Need, Offer
+from matching.catalogue.models import Need, Offer, Photo
 from matching.catalogue.vocabulary import load_themes
 from matching.organisations.models import Membership, Organisation
 from matching.people.models import Person
@@ -51,7 +51,11 @@ def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed):
     assert not Organisation.objects.exclude(source__in=[demo_world.SOURCE, "table officielle"]).exists()
     versions = list(Offer.objects.order_by("id").values_list("version")) + list(Need.objects.values_list("version"))
 
+    assert Photo.objects.count() == 7
+    assert Offer.objects.filter(slots__isnull=False).distinct().count() == 6
+
     assert demo_world.build(progress=told.append) == people
+    assert Photo.objects.count() == 7
     assert counts == (
         Organisation.objects.count(),
         Offer.objects.count(),
