@@ -132,6 +132,12 @@ def listing_rules(name: str) -> list[models.BaseConstraint]:
     ]
 
 
+def listing_indexes(*deadlines: str) -> list[models.Index]:
+    """What lists ask: how many are live, the newest first, from this index alone; and what has changed lately."""
+    listed = models.Index(fields=["status", "-published_at", "-id", *deadlines])
+    return [listed, models.Index(fields=["updated_at"])]
+
+
 class Offer(Listing):
     """What an authority shares. It holds one or several resources; the form writes one."""
 
@@ -158,7 +164,7 @@ class Offer(Listing):
     class Meta:
         verbose_name = _("offre")
         verbose_name_plural = _("offres")
-        indexes = [models.Index(fields=["status", "closes"]), models.Index(fields=["-published_at", "-id"])]
+        indexes = listing_indexes("closes", "ends")
         constraints = [
             *listing_rules("offer"),
             models.CheckConstraint(
@@ -220,7 +226,7 @@ class Need(Listing):
     class Meta:
         verbose_name = _("besoin")
         verbose_name_plural = _("besoins")
-        indexes = [models.Index(fields=["status", "ends"]), models.Index(fields=["-published_at", "-id"])]
+        indexes = listing_indexes("ends")
         constraints = [
             *listing_rules("need"),
             models.CheckConstraint(

@@ -25,6 +25,7 @@ from matching.territories.models import Outline, Territory
 from matching.territories.points import kilometres_between, located_geography, places_near, point_of
 
 PAGE_SIZE = 20
+_NEWEST = ("-published_at", "-id")
 # Of the text of a listing so many signs are shown around the first word by which it was found.
 _BEFORE, _SHOWN = 60, 220
 
@@ -131,14 +132,19 @@ class Listings:
         """The page asked for, of cards; the nearest one where that number means nothing. Best first for words, else
         newest."""
         rows = self._live.filter(*self.conditions.values())
-        if self.found is None:
-            page = Paginator(stamps(rows.order_by("-published_at", "-id")), PAGE_SIZE).get_page(number)
-            page.object_list = list(page.object_list)
+        keys = rows.order_by(*_NEWEST).values_list("pk", flat=True)
+        if self.found is not None:
+            kept = set(keys.order_by())
+            keys = [key for key in self.found.ids.tolist() if key in kept]
+        page = Paginator(keys, PAGE_SIZE).get_page(number)
+        if self._tells:
+            self.keys = list(page.object_list)
+            page.object_list = self._own_cards(self.keys)
         else:
-            kept = set(rows.order_by().values_list("pk", flat=True))
-            page = Paginator([(key,) for key in self.found.ids.tolist() if key in kept], PAGE_SIZE).get_page(number)
-        self.keys = [row[0] for row in page.object_list]
-        page.object_list = self._own_cards(self.keys) if self._tells else cards(self.model, page.object_list)
+            # The index tells which; only those are read.
+            marks = list(stamps(self.model.objects.filter(pk__in=page.object_list).order_by(*_NEWEST)))
+            self.keys = [mark[0] for mark in marks]
+            page.object_list = cards(self.model, marks)
         return page
 
     @property
