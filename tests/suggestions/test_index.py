@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from matching.catalogue.models import Offer
 from matching.suggestions import artefacts, index, services, shelves
@@ -151,3 +152,13 @@ def test_an_old_look_never_shows_a_listing_as_it_was(room, monkeypatch):
     assert match_text(text=QUESTION, today=TODAY).matches == []
     Offer.objects.filter(pk=room.pk).update(status="closed")
     assert match_text(text="Une piscine et son bassin", today=TODAY).matches == []
+
+
+def test_points_loaded_while_it_serves_reach_the_matcher_at_once(brest, tmp_path):
+    make_offer(brest)
+    match_text(text=QUESTION)
+    assert not index.current(TODAY).matcher.geography_.is_located
+    points = tmp_path / "points.csv"
+    points.write_text("code,lon,lat\n29019,-4.5,48.4\n")
+    call_command("load_coordinates", str(points))
+    assert index.current(TODAY).matcher.geography_.is_located
