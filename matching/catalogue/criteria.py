@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
@@ -46,7 +46,7 @@ def about(model: type[Offer] | type[Need], theme: Theme) -> Q:
     """Of this theme or of one of its children."""
     name = str(model._meta.model_name)
     ids = Theme.objects.filter(Q(pk=theme.pk) | Q(parent=theme)).values("pk")
-    return Q(Exists(model.themes.through._default_manager.filter(theme__in=ids, **{name: OuterRef("pk")})))
+    return Q(pk__in=model.themes.through._default_manager.filter(theme__in=ids).values(name))
 
 
 def around(territory: Territory) -> Q:
@@ -91,7 +91,7 @@ def for_amount(model: type[Offer] | type[Need], cents: int) -> Q:
     if model is Need:
         return Q(amount_min__lte=cents) | Q(amount_min__isnull=True, amount_max__lte=cents)
     within = Q(amount_max__gte=cents) & (Q(amount_min__lte=cents) | Q(amount_min__isnull=True))
-    return Q(Exists(Resource.objects.filter(within, offer=OuterRef("pk"))))
+    return _holds(within)
 
 
 def accessible() -> Q:
@@ -99,6 +99,6 @@ def accessible() -> Q:
     return _holds(accessible=True)
 
 
-def _holds(**facts: Any) -> Q:
-    """An offer one of whose resources is so."""
-    return Q(Exists(Resource.objects.filter(offer=OuterRef("pk"), **facts)))
+def _holds(*conditions: Q, **facts: Any) -> Q:
+    """An offer one of whose resources is so: all such resources once, rather than those of each offer in turn."""
+    return Q(pk__in=Resource.objects.filter(*conditions, **facts).order_by().values("offer"))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -136,7 +137,10 @@ class Listings:
         if self.found is not None:
             kept = set(keys.order_by())
             keys = [key for key in self.found.ids.tolist() if key in kept]
-        page = Paginator(keys, PAGE_SIZE).get_page(number)
+        paginator = Paginator(keys, PAGE_SIZE)
+        if not self.conditions:
+            paginator.count = self._all()
+        page = paginator.get_page(number)
         if self._tells:
             self.keys = list(page.object_list)
             page.object_list = self._own_cards(self.keys)
@@ -146,6 +150,12 @@ class Listings:
             self.keys = [mark[0] for mark in marks]
             page.object_list = cards(self.model, marks)
         return page
+
+    def _all(self) -> int:
+        """How many are live: counted once in each edition, each day."""
+        name = f"{self.model.__name__}:{self.edition}:{localdate()}"
+        count: int = caches["parts"].get_or_set(name, self._live.count)
+        return count
 
     @property
     def _tells(self) -> bool:

@@ -9,6 +9,7 @@
   const places = JSON.parse(document.getElementById("carte-points").textContent);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   box.hidden = false;
+  document.getElementById("carte-absente").remove();
 
   const map = L.map(box, {
     attributionControl: Boolean(box.dataset.tiles),
