@@ -63,8 +63,8 @@ class Browser:
         response = self._handler.get_response(request)
         if response.status_code != HttpResponse.status_code:
             raise RuntimeError(f"{address}: {response.status_code}")
+        # Not closed: on SQLite that would open the database anew for each page, and measure little else.
         _ = response.content
-        response.close()
 
     def measure(self, addresses: Sequence[str], *, rounds: int, kept: bool = False) -> Figure:
         """Every address so often. kept: pages may come from the cache for strangers."""
