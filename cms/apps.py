@@ -8,5 +8,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.changes import follow_changes
+        from cms.moderation import register_stories
 
         follow_changes()
+        register_stories()

@@ -47,3 +47,12 @@ validity_asked = Signal()
 
 #: A listing was paused because nobody answered for it. Arguments: listing.
 paused_unanswered = Signal()
+
+#: Somebody reported something, and may have given an address for the answer. Arguments: report.
+reported = Signal()
+
+#: The author of a report confirmed their address. Arguments: report.
+report_confirmed = Signal()
+
+#: Moderation has decided, or has taken a decision back. Arguments: step.
+case_decided = Signal()

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "matching.screens",
     "matching.exchange",
     "matching.notices",
+    "matching.moderation",
     "matching.partnerships",
     "matching.suggestions",
     "matching.catalogue",

@@ -13,6 +13,7 @@ from matching.catalogue.models import Need, Offer
 from matching.catalogue.photos import forget_orphans
 from matching.catalogue.unsent import forget_old_unsent
 from matching.catalogue.validity import ask_what_is_due, pause_unanswered
+from matching.notices import letters
 from matching.notices import services as notices
 from matching.partnerships import attachments, reminders
 from matching.suggestions import ladder, scarcity, traces
@@ -126,7 +127,7 @@ def _enqueue_stale(model: type[Offer] | type[Need]) -> int:
 JOBS: dict[str, Callable[[int], object]] = {
     "match_offer": match_offer,
     "match_need": match_need,
-    "send_notices": lambda _: notices.send_due_notices(),
+    "send_notices": lambda _: (notices.send_due_notices(), letters.send_due_letters()),
     "remind": lambda _: reminders.remind_unanswered(),
     "sweep": lambda _: sweep(),
     "refresh_artefact": lambda _: refresh_artefact(),

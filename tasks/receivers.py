@@ -8,6 +8,8 @@ from django_q.signals import post_spawn
 from matching import events
 from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.services import doubt_matches_of, publish_waiting, withhold_again
+from matching.moderation.models import Report, Step
+from matching.notices import letters
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
@@ -99,6 +101,23 @@ def tell_of_question(listing: Offer | Need, **_: object) -> None:
 @receiver(events.paused_unanswered, dispatch_uid="tasks.tell_of_pause")
 def tell_of_pause(listing: Offer | Need, **_: object) -> None:
     notices.tell_of_validity(listing=listing, kind=Notice.Kind.PAUSED)
+
+
+@receiver(events.reported, dispatch_uid="tasks.ask_address")
+def ask_address(report: Report, **_: object) -> None:
+    letters.note_confirmation(report=report)
+
+
+@receiver(events.report_confirmed, dispatch_uid="tasks.answer_report")
+def answer_report(report: Report, **_: object) -> None:
+    letters.note_answer(report=report)
+
+
+@receiver(events.case_decided, dispatch_uid="tasks.tell_of_decision")
+def tell_of_decision(step: Step, **_: object) -> None:
+    """The organisations concerned, and whoever reported and has an answer to read."""
+    notices.tell_of_decision(step=step)
+    letters.note_answers(step=step)
 
 
 @receiver(post_spawn, dispatch_uid="tasks.warm_up")

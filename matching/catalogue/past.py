@@ -9,7 +9,7 @@ from django.db import transaction
 
 from matching.catalogue.models import Kind, Need, Offer, Resource, Theme
 from matching.catalogue.photos import copy_photos
-from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts, write_need, write_offer
+from matching.catalogue.services import Hidden, NeedFacts, OfferFacts, ResourceFacts, write_need, write_offer
 from matching.catalogue.week import Closed, Hours, Season, Week
 from matching.organisations.models import Organisation
 from matching.people.models import Person
@@ -64,8 +64,11 @@ def came_back_to(record: Any) -> datetime | None:
 def copy(*, listing: L, organisation: Organisation, person: Person, title: str, form_key: UUID | None = None) -> L:
     """A draft that says the same under another title, without dates; a place brings its photos.
 
-    `form_key`: as in write_offer(), so that a double click copies once.
+    `form_key`: as in write_offer(), so that a double click copies once. Raises Hidden for what moderation hides: its
+    copy would say the same again.
     """
+    if listing.is_hidden:
+        raise Hidden
     facts: dict[str, Any] = {"title": title[:_LONGEST_TITLE], "starts": None, "ends": None, "flags": ()}
     if isinstance(listing, Need):
         told = {item.name: getattr(listing, item.name) for item in fields(NeedFacts) if item.name not in facts}

@@ -28,6 +28,10 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the listing since it was read."""
 
 
+class Hidden(Exception):
+    """Moderation hides the listing, or its organisation: only moderation lets it be published again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceFacts:
     """One resource as its form or its import line tells it. Amounts and prices in cents."""
@@ -129,7 +133,7 @@ def write_offer(
         _hold(offer, seen_version)
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
     _set(offer, facts, leave=("resources", "themes", "rights", "week"))
-    if publishes:
+    if publishes and not offer.is_hidden:
         _set_status(offer, Status.PUBLISHED)
     offer.holds = {
         **{name: offer.holds[name] for name in ("week", "photos", "cover") if name in offer.holds},
@@ -185,7 +189,7 @@ def write_need(
     for kind in ("data", "place", "funding"):
         setattr(need, f"wants_{kind}", kind in facts.kinds)
     _withhold(need)
-    if publishes:
+    if publishes and not need.is_hidden:
         _set_status(need, Status.PUBLISHED)
     need.holds = {"themes": [theme.slug for theme in facts.themes]}
     need.save()
@@ -195,7 +199,14 @@ def write_need(
 
 @transaction.atomic
 def publish(*, listing: L, person: Person | None) -> L:
-    """Publish, or make it wait until somebody confirms the person (person None: an import, trusted)."""
+    """Publish, or make it wait until somebody confirms the person (person None: an import, trusted).
+
+    Raises Hidden for what moderation hides; an import, which repeats what its source says, leaves that as it is.
+    """
+    if _is_hidden(listing):
+        if person is None:
+            return listing
+        raise Hidden
     trusted = person is None or may_speak_for(person, listing.organisation)
     return _change_status(listing, Status.PUBLISHED if trusted else Status.WAITING)
 
@@ -210,6 +221,8 @@ def publish_waiting(*, membership: Membership) -> list[Listing]:
         "created_by": membership.person,
         "status": Status.WAITING,
     }
+    if membership.organisation.hidden_at:
+        return []
     offers = [_change_status(offer, Status.PUBLISHED) for offer in Offer.objects.filter(**theirs)]
     needs = [_change_status(need, Status.PUBLISHED) for need in Need.objects.filter(**theirs)]
     return [*offers, *needs]
@@ -259,6 +272,32 @@ def pause(*, listing: L) -> L:
 def close(*, listing: L) -> L:
     """End a listing. It stays readable by its organisation."""
     return _change_status(listing, Status.CLOSED)
+
+
+@transaction.atomic
+def hide(*, listing: L) -> bool:
+    """Moderation takes it out of the lists, until unhide(). Returns whether it was published."""
+    listing = type(listing)._default_manager.select_for_update().get(pk=listing.pk)
+    was_published = listing.is_published
+    listing.hidden_at = listing.hidden_at or timezone.now()
+    listing._history_user = None  # Its history tells what was done, not who of the moderation did it.
+    if was_published:
+        listing.status = Status.PAUSED
+    listing.save(update_fields=["status", "hidden_at", "updated_at"])
+    _written(listing)
+    return was_published
+
+
+@transaction.atomic
+def unhide(*, listing: L, publishes: bool) -> L:
+    """Moderation hides it no more. `publishes`: everybody reads it again, unless it was closed meanwhile."""
+    listing = type(listing)._default_manager.select_for_update().get(pk=listing.pk)
+    listing.hidden_at = None
+    listing._history_user = None
+    if publishes and listing.status == Status.PAUSED:
+        _set_status(listing, Status.PUBLISHED)
+    listing.save(update_fields=["status", "published_at", "hidden_at", "updated_at"])
+    return _written(listing)
 
 
 @transaction.atomic
@@ -359,6 +398,12 @@ def _set_rows(rows: Any, names: Sequence[str], wanted: Sequence[tuple]) -> None:
     rows.exclude(pk__in=[held[values] for values in wanted if values in held]).delete()
     new = [rows.model(offer=rows.instance, **dict(zip(names, values, strict=True))) for values in dict.fromkeys(wanted)]
     rows.bulk_create(row for row in new if tuple(getattr(row, name) for name in names) not in held)
+
+
+def _is_hidden(listing: Offer | Need) -> bool:
+    """As the rows say now; locked, so that nobody hides it while it is published."""
+    rows = type(listing)._default_manager.select_for_update(of=("self",)).filter(pk=listing.pk)
+    return any(hidden or theirs for hidden, theirs in rows.values_list("hidden_at", "organisation__hidden_at"))
 
 
 def _set_status(listing: Listing, status: Status) -> None:

@@ -50,15 +50,16 @@ def is_quiet(person: Person, zone: ZoneInfo, now: datetime) -> bool:
     return local.weekday() == _SUNDAY or local.hour >= begins or local.hour < ends
 
 
-def due_at(person: Person, zone: ZoneInfo, now: datetime) -> datetime:
-    """When the mail that tells of what happens now leaves, at the earliest."""
-    if person.notify == Person.Notify.AT_ONCE and not is_quiet(person, zone, now):
+def due_at(person: Person, zone: ZoneInfo, now: datetime, *, rhythm: str = "") -> datetime:
+    """When the mail that tells of what happens now leaves, at the earliest. rhythm: their own, unless given."""
+    rhythm = rhythm or person.notify
+    if rhythm == Person.Notify.AT_ONCE and not is_quiet(person, zone, now):
         return now
     opens = settings.QUIET_HOURS[1] if settings.QUIET_HOURS else 8
     day = now.astimezone(zone).date()
     while True:
         morning = datetime.combine(day, time(opens), zone)
-        on_the_day = person.notify != Person.Notify.WEEKLY or day.weekday() == _MONDAY
+        on_the_day = rhythm != Person.Notify.WEEKLY or day.weekday() == _MONDAY
         if morning > now and on_the_day and not is_quiet(person, zone, morning):
             return morning
         day += timedelta(days=1)

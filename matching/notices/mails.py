@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from matching.catalogue.models import Need, Offer
 from matching.catalogue.querysets import ListingQuerySet
 from matching.catalogue.validity import answer_by, answer_token, was_paused_unanswered
+from matching.moderation.models import Step
 from matching.notices import subjects
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
@@ -29,6 +30,14 @@ from matching.suggestions.models import Proposer, State, Suggestion
 from matching.suggestions.permissions import SIDES, listing_of, organisation_of, other_side
 
 _LONGEST_NAME = 80
+_DECIDED = {
+    Step.Kind.NOTHING: gettext_lazy("« %(title)s » a été signalé. Nous l’avons examiné : il n’y a rien à changer."),
+    Step.Kind.CORRECT: gettext_lazy("« %(title)s » a été signalé : nous vous demandons de corriger un point."),
+    Step.Kind.HIDDEN: gettext_lazy("« %(title)s » est masqué par la modération. Lisez pourquoi, et comment contester."),
+    Step.Kind.RESTORED: gettext_lazy("« %(title)s » est rétabli : tout le monde le voit de nouveau."),
+    Step.Kind.UNDONE: gettext_lazy("Nous avons annulé notre décision au sujet de « %(title)s »."),
+}
+_TO_ANSWER = (Step.Kind.CORRECT, Step.Kind.HIDDEN)
 # A mail is read in a minute; the desk holds the rest.
 _MOST_LISTINGS = 5
 _MOST_TITLES = 3
@@ -67,11 +76,14 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
         lines = list(_lines(person, [(notice.kind, notice.subject) for notice in notices]))
         if not lines:
             return None
-        stop_url = _absolute("unsubscribe", stop_token)
+        is_owed = notices[0].is_owed
+        stop_url = "" if is_owed else _absolute("unsubscribe", stop_token)
         context = {
             "name": one_line(person.get_short_name()),
             "lines": lines,
-            "why": _why(person),
+            "why": _("Vous recevez cet e-mail parce que vous agissez pour l’organisation concernée.")
+            if is_owed
+            else _why(person),
             "stop_url": stop_url,
             "preferences_url": _absolute("preferences"),
             "language": person.language,
@@ -82,14 +94,18 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
             to=[person.email],
             headers={
                 "Message-ID": _message_id(notices),
-                "List-Unsubscribe": f"<{stop_url}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                **({} if is_owed else _list_headers(stop_url)),
                 "Auto-Submitted": "auto-generated",
             },
         )
         mail.shown = tuple(line for line in lines if line.suggestions)
         mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
     return mail
+
+
+def _list_headers(stop_url: str) -> dict[str, str]:
+    """RFC 8058: one click, and it stops."""
+    return {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def one_line(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -133,6 +149,7 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     memberships = Membership.objects.confirmed().filter(person=person)
     desks = set(memberships.values_list("organisation_id", flat=True))
     by_kind = {name: [subject for kind, subject in told if kind == name] for name in Notice.Kind.values}
+    yield from _decisions(by_kind[Notice.Kind.MODERATION], desks)
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
     yield from _messages(by_kind[Notice.Kind.MESSAGE], by_kind[Notice.Kind.REMINDER], person, desks)
@@ -214,6 +231,17 @@ def _transmissions(told: list[str], person: Person, desks: set[int]) -> Iterator
             who = row.author.get_full_name() if row.person_id and row.author else row.organisation.name
             said = _("%(who)s vous transmet une annonce à regarder.") % {"who": one_line(who)}
             yield Line(said, _absolute("transmission", row.uuid))
+
+
+def _decisions(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """What moderation decided; what it took back before the mail left is told as taken back."""
+    steps = Step.objects.standing().filter(pk__in=subjects.keys(told, subjects.MODERATION))
+    for step in steps.select_related("case").order_by("pk"):
+        ours = [row for row in step.case.organisations.order_by("name", "pk") if row.pk in desks]
+        if ours:
+            title = one_line(step.case.title)
+            url = _absolute("case", ours[0].slug, step.case.uuid)
+            yield Line(_DECIDED[step.kind] % {"title": title}, url, is_awaited=step.kind in _TO_ANSWER)
 
 
 def _suggestions(told: list[str], desks: set[int]) -> Iterator[Line]:

@@ -1,4 +1,7 @@
-"""Who is to be told what. A row is the fact; the mail follows from it, once."""
+"""Who is to be told what. A row is the fact; the mail follows from it, once.
+
+A Notice is for somebody with an account; a Letter for somebody who reported something and left an address.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +24,7 @@ class Notice(models.Model):
         PROPOSAL = "proposal", _("rapprochement proposé par une personne")
         REMINDER = "reminder", _("réponse attendue")
         TRANSMISSION = "sent_on", _("transmission")
+        MODERATION = "moderation", _("décision de modération")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -49,3 +53,40 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {self.person_id}"
+
+    @property
+    def is_owed(self) -> bool:
+        """Told to whoever it concerns, whatever mails they have chosen to receive: it is no list."""
+        return self.kind in OWED
+
+
+OWED = (Notice.Kind.MODERATION,)
+
+
+class Letter(models.Model):
+    """One mail to the author of a report: confirm this address, or here is our answer."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("adresse à confirmer")
+        ANSWER = "answer", _("réponse à un signalement")
+
+    report = models.ForeignKey("moderation.Report", on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # What is answered; None: the address is to be confirmed.
+    step = models.ForeignKey("moderation.Step", null=True, on_delete=models.CASCADE, related_name="letters")
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("lettre")
+        verbose_name_plural = _("lettres")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "step"], name="letter_of_a_step_once"),
+            models.UniqueConstraint(fields=["report"], condition=Q(kind="confirm"), name="letter_to_confirm_once"),
+        ]
+        indexes = [models.Index(fields=["sent_at", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.report_id}"

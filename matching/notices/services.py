@@ -8,13 +8,15 @@ from smtplib import SMTPException
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from matching.catalogue.models import Need, Offer
+from matching.moderation.models import Step
 from matching.notices import subjects
 from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
-from matching.notices.models import Notice
+from matching.notices.models import OWED, Notice
 from matching.organisations.models import Membership, Organisation, Role
 from matching.partnerships.models import Message, Transmission
 from matching.people.models import Person
@@ -93,6 +95,13 @@ def tell_of_request(*, membership: Membership) -> None:
     note(people=people, kind=Notice.Kind.MEMBERSHIP, subject=subjects.of_membership(membership))
 
 
+def tell_of_decision(*, step: Step) -> None:
+    """The organisations that the thing is of hear what was decided, and why; whatever mails they have chosen."""
+    members = _members({organisation.pk for organisation in step.case.organisations.all()}, owed=True)
+    people = {person.pk: person for found in members.values() for person in found}
+    note(people=people.values(), kind=Notice.Kind.MODERATION, subject=subjects.of_decision(step))
+
+
 def tell_of_validity(*, listing: Offer | Need, kind: str) -> None:
     """Whoever may answer hears that a listing is asked about (VALIDITY), or was paused unanswered (PAUSED)."""
     people = _members({listing.organisation_id}).get(listing.organisation_id, [])
@@ -118,7 +127,7 @@ def send_due_notices(*, now: datetime | None = None) -> int:
     nothing, and what is tried again after a crash is the same mail.
     """
     now = now or timezone.now()
-    claimed = [_claim(person, now) for person in _people_to_tell(now)]
+    claimed = [mail for person in _people_to_tell(now) for mail in _mails_of(_claim(person, now))]
     return sum(_send(notices) for notices in [*_claim_again(now), *claimed] if notices)
 
 
@@ -139,7 +148,7 @@ def person_of(token: str) -> Person | None:
 def stop(*, person: Person) -> None:
     """No more mails for this person; what waited is dropped. Safe to repeat."""
     Person.objects.filter(pk=person.pk).update(notify=Person.Notify.NEVER)
-    Notice.objects.filter(person=person, claimed_at__isnull=True).delete()
+    Notice.objects.filter(person=person, claimed_at__isnull=True).exclude(kind__in=OWED).delete()
 
 
 @transaction.atomic
@@ -149,16 +158,23 @@ def follow_preferences(*, person: Person) -> None:
         stop(person=person)
         return
     due = due_at(person, zones_of([person])[person.pk], timezone.now())
-    Notice.objects.filter(person=person, claimed_at__isnull=True).update(due_at=due)
+    Notice.objects.filter(person=person, claimed_at__isnull=True).exclude(kind__in=OWED).update(due_at=due)
 
 
 def _note_all(facts: Iterable[tuple[Person, str, str]]) -> None:
     facts = list(facts)
     people = {person.pk: person for person, _, _ in facts}
     zones, now = zones_of(people.values()), timezone.now()
-    due = {key: due_at(person, zones[key], now) for key, person in people.items()}
+    due = {
+        (key, owed): due_at(person, zones[key], now, rhythm=Person.Notify.AT_ONCE if owed else "")
+        for key, person in people.items()
+        for owed in {kind in OWED for _, kind, _ in facts}
+    }
     Notice.objects.bulk_create(
-        [Notice(person=person, kind=kind, subject=subject, due_at=due[person.pk]) for person, kind, subject in facts],
+        [
+            Notice(person=person, kind=kind, subject=subject, due_at=due[person.pk, kind in OWED])
+            for person, kind, subject in facts
+        ],
         ignore_conflicts=True,
     )
 
@@ -176,11 +192,12 @@ def _owners_or_staff(organisation: Organisation) -> list[Person]:
     return list(owners) or list(_listening().filter(is_staff=True))
 
 
-def _members(organisations: set[int]) -> dict[int, list[Person]]:
-    """By organisation, the people who answer for it and want to hear of it."""
+def _members(organisations: set[int], *, owed: bool = False) -> dict[int, list[Person]]:
+    """By organisation, the people who answer for it and want to hear of it; or are owed to."""
+    people = Person.objects.filter(is_active=True) if owed else _listening()
     memberships = (
         Membership.objects.confirmed()
-        .filter(organisation__in=organisations, role__in=_ACTIVE_ROLES, person__in=_listening())
+        .filter(organisation__in=organisations, role__in=_ACTIVE_ROLES, person__in=people)
         .select_related("person")
         .order_by("person_id")
     )
@@ -193,7 +210,9 @@ def _members(organisations: set[int]) -> dict[int, list[Person]]:
 def _people_to_tell(now: datetime) -> list[Person]:
     waiting = Notice.objects.filter(claimed_at__isnull=True, due_at__lte=now).values("person")
     mailed_just_now = Notice.objects.filter(sent_at__gt=now - QUIET).values("person")
-    return _awake(_listening().filter(pk__in=waiting).exclude(pk__in=mailed_just_now), now)
+    owed = Notice.objects.filter(claimed_at__isnull=True, due_at__lte=now, kind__in=OWED).values("person")
+    told = Person.objects.filter(Q(pk__in=owed) | ~Q(notify=Person.Notify.NEVER), is_active=True, pk__in=waiting)
+    return _awake(told.exclude(pk__in=mailed_just_now).order_by("pk"), now)
 
 
 def _awake(people: Iterable[Person], now: datetime) -> list[Person]:
@@ -218,10 +237,17 @@ def _claim_again(now: datetime) -> list[list[Notice]]:
     )
     in_order = list(lost.select_related("person").order_by("person_id", "claimed_at", "pk"))
     awake = {person.pk for person in _awake({row.person_id: row.person for row in in_order}.values(), now)}
-    mails = groupby(
+    claims = groupby(
         (row for row in in_order if row.person_id in awake), key=lambda notice: (notice.person_id, notice.claimed_at)
     )
-    return [notices for notices in (list(rows) for _, rows in mails) if _reclaimed(notices, now)]
+    mails = [mail for _, rows in claims for mail in _mails_of(list(rows))]
+    return [notices for notices in mails if _reclaimed(notices, now)]
+
+
+def _mails_of(notices: list[Notice]) -> list[list[Notice]]:
+    """What is owed goes apart: it comes from no list that one could leave."""
+    apart = ([row for row in notices if row.is_owed == owed] for owed in (True, False))
+    return [rows for rows in apart if rows]
 
 
 def _reclaimed(notices: list[Notice], now: datetime) -> bool:
@@ -233,7 +259,8 @@ def _reclaimed(notices: list[Notice], now: datetime) -> bool:
 def _send(notices: list[Notice]) -> bool:
     rows = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
     person = notices[0].person
-    mail = mail_for(person, notices, stop_token(person)) if person.notify != Person.Notify.NEVER else None
+    wanted = notices[0].is_owed or person.notify != Person.Notify.NEVER
+    mail = mail_for(person, notices, stop_token(person)) if wanted else None
     if mail is None:
         # All of it has been seen in between.
         rows.delete()

@@ -1,6 +1,7 @@
 """What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5", "guest:8"…"""
 
 from matching.catalogue.models import Listing, Offer
+from matching.moderation.models import Step
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Transmission
 from matching.suggestions.models import Suggestion
@@ -9,6 +10,7 @@ THREAD = "thread"
 MEMBERSHIP = "membership"
 GUEST = "guest"
 TRANSMISSION = "transmission"
+MODERATION = "moderation"
 
 
 def of_listing(model: type[Listing], key: int) -> str:
@@ -34,6 +36,11 @@ def of_guest(guest: Organisation) -> str:
 def of_transmission(transmission: Transmission) -> str:
     """What somebody passed on."""
     return f"{TRANSMISSION}:{transmission.pk}"
+
+
+def of_decision(step: Step) -> str:
+    """What moderation decided."""
+    return f"{MODERATION}:{step.pk}"
 
 
 def keys(subjects: list[str], name: str) -> list[int]:

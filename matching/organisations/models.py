@@ -107,6 +107,8 @@ class Organisation(models.Model):
     wants_suggestions = models.BooleanField(_("rapprochements"), default=True)
     # Its owners and members may write needs for groups that agree.
     mediates = models.BooleanField(_("aide des groupes à publier"), default=False)
+    # Since when moderation hides its page: nobody else reads it, and it publishes nothing.
+    hidden_at = models.DateTimeField(_("masquée par la modération"), null=True, blank=True, editable=False)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -46,6 +46,11 @@ def may_read_desk(person: Person, organisation: Organisation) -> bool:
     return confirmed_role(person, organisation) is not None
 
 
+def may_see(person: Person, organisation: Organisation) -> bool:
+    """Everybody reads its page; one that moderation hides, its members and the staff."""
+    return organisation.hidden_at is None or person.is_staff or may_read_desk(person, organisation)
+
+
 def may_manage(person: Person, organisation: Organisation) -> bool:
     """May this person change the organisation's page and roles: staff or a confirmed owner."""
     return person.is_staff or confirmed_role(person, organisation) == Role.OWNER

@@ -15,6 +15,10 @@ class OrganisationQuerySet(models.QuerySet):
     def verified(self):
         return self.filter(verified_at__isnull=False)
 
+    def shown(self):
+        """Those whose page moderation does not hide."""
+        return self.filter(hidden_at__isnull=True)
+
     def waiting_for_their_host(self):
         """Those who have named who carries them, and wait for the answer."""
         return self.filter(host__isnull=False, host_confirmed_at__isnull=True)

@@ -280,6 +280,16 @@ def hand_over(*, organisation: Organisation, to: Person, instead_of: Iterable[Me
     return membership
 
 
+@transaction.atomic
+def hide(*, organisation: Organisation, hidden: bool) -> None:
+    """Moderation hides its page, or shows it again. Asking twice changes nothing; its history keeps each change."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if (organisation.hidden_at is not None) != hidden:
+        organisation.hidden_at = timezone.now() if hidden else None
+        organisation._history_user = None
+        organisation.save(update_fields=["hidden_at", "updated_at"])
+
+
 class LastOwner(Exception):
     """An organisation with members keeps at least one owner."""
 

@@ -35,6 +35,8 @@ class Message(models.Model):
     opens = models.BooleanField(default=False)
     # When the other side was reminded that this waits; what is written while they keep silent reminds them no more.
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # Since when moderation hides what it says, and its files.
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 

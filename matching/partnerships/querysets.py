@@ -42,8 +42,8 @@ class AttachmentQuerySet(models.QuerySet):
     """Filters that read aloud."""
 
     def of(self, suggestion):
-        """Everything that was joined to one conversation."""
-        return self.filter(message__suggestion=suggestion)
+        """Everything that was joined to one conversation, but to what moderation hides."""
+        return self.filter(message__suggestion=suggestion, message__hidden_at__isnull=True)
 
 
 class TransmissionQuerySet(models.QuerySet):

@@ -112,6 +112,12 @@ def propose_match(
     return suggestion, is_new
 
 
+@transaction.atomic
+def hide_message(*, message: Message, hidden: bool) -> None:
+    """Moderation hides what a message says from both sides, or shows it again. Nothing is deleted."""
+    Message.objects.filter(pk=message.pk).update(hidden_at=timezone.now() if hidden else None)
+
+
 def is_solicitation(suggestion: Suggestion, side: str) -> bool:
     """Whether a message of this side would be the first word to somebody who has not said that they are interested."""
     current = Suggestion.objects.filter(pk=suggestion.pk).values_list(f"{other_side(side)}_state", flat=True).first()

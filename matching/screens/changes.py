@@ -40,6 +40,7 @@ _UNTOLD = {
     "holds",
     "exact_territory",
     "exact_perimeter",
+    "hidden_at",
 }
 _LONGEST_SHOWN = 80
 
@@ -96,7 +97,7 @@ def changes_of(listing: Listing, records: Iterable[Any], *, keep_empty: bool = F
 
 def _change(listing: Listing, after: Any, before: Any, names: Names) -> Change:
     return Change(
-        who=after.history_user.get_full_name() if after.history_user else "",
+        who=_who(after, before),
         when=after.history_date,
         act=_act(after, before),
         fields=_all_fields(listing, after, before, names) if before else [],
@@ -116,11 +117,19 @@ def _all_fields(listing: Listing, after: Any, before: Any, names: Names) -> list
     return [*_fields(listing, after, before, names), *_held(before.holds, after.holds, names)]
 
 
+def _who(after: Any, before: Any) -> str:
+    if before and after.hidden_at != before.hidden_at:
+        return _("La modération")
+    return after.history_user.get_full_name() if after.history_user else ""
+
+
 def _act(after: Any, before: Any) -> str:
     if before is None:
         return _("a écrit la première version")
     if moment := came_back_to(after):
         return _("a repris la version du %(day)s") % {"day": date_format(localtime(moment), "j F Y, H:i")}
+    if after.hidden_at != before.hidden_at:
+        return _("a masqué l’annonce") if after.hidden_at else _("ne masque plus l’annonce")
     if after.status == before.status:
         return ""
     if after.history_change_reason == UNANSWERED:

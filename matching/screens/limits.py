@@ -60,6 +60,12 @@ REQUESTS = Limit(
     60 * 60,
     gettext_lazy("Cela fait beaucoup de demandes en une heure. Attendez un peu, puis envoyez celle-ci."),
 )
+REPORTS = Limit(
+    "report",
+    10,
+    60 * 60,
+    gettext_lazy("Cela fait beaucoup de signalements en une heure. Gardez celui-ci, et envoyez-le un peu plus tard."),
+)
 
 
 def is_over(request: HttpRequest, limit: Limit) -> bool:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from matching.catalogue import services, validity
 from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.catalogue.permissions import may_change
+from matching.moderation.models import Case
+from matching.moderation.models import State as CaseState
 from matching.screens.access import Desk, listing_to_change, listing_to_read
 from matching.screens.changes import changes_of
 from matching.screens.desk_list import ListingFilter, Matches, matches_of
@@ -138,7 +140,15 @@ def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
     """Publish and say what happens next; nothing if it is published already."""
     if listing.status == Status.PUBLISHED:
         return
-    listing = services.publish(listing=listing, person=desk.person)
+    try:
+        listing = services.publish(listing=listing, person=desk.person)
+    except services.Hidden:
+        messages.warning(
+            request,
+            _("« %(title)s » est masquée par la modération : demandez un nouvel examen pour la publier de nouveau.")
+            % _title(listing),
+        )
+        return
     if listing.status == Status.WAITING:
         messages.info(
             request,
@@ -185,6 +195,7 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         "is_past": is_past(listing),
         "may_change": may_change(desk.person, listing),
         "answer_by": validity.answer_by(listing),
+        "moderated": _moderated(listing),
         "was_paused_unanswered": validity.was_paused_unanswered(listing),
         "today": localdate(),
     }
@@ -192,6 +203,12 @@ def _listing_context(request: HttpRequest, desk: Desk, listing: Listing) -> dict
         # Seen from now on; this page still shows them as new.
         mark_seen(suggestions=[proposal.suggestion for proposal in shown if proposal.is_new], side=side)
     return context
+
+
+def _moderated(listing: Listing) -> Case | None:
+    """What moderation decided of a listing that it hides, or of its organisation. No query for any other."""
+    hidden = listing if listing.hidden_at else listing.organisation
+    return Case.objects.filter(key=hidden.uuid, state=CaseState.HIDDEN).first() if hidden.hidden_at else None
 
 
 def _dismissed(listing: Listing, side: str) -> list[Suggestion]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from matching.screens.assisted.urls import urlpatterns as assisted
 from matching.screens.collective.urls import urlpatterns as collective
 from matching.screens.member.urls import urlpatterns as member
+from matching.screens.moderation.urls import urlpatterns as moderation
 from matching.screens.notices.urls import urlpatterns as notices
 from matching.screens.officer.urls import urlpatterns as officer
 from matching.screens.threads.urls import urlpatterns as threads
@@ -17,4 +18,5 @@ urlpatterns = [
     *assisted,
     *threads,
     *notices,
+    *moderation,
 ]

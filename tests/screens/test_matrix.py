@@ -20,6 +20,8 @@ from matching.catalogue.photos import add_photo
 from matching.catalogue.pictures import read_picture
 from matching.catalogue.services import NeedFacts
 from matching.catalogue.validity import answer_token
+from matching.moderation.services import decide, follow_token, report, state_seen
+from matching.moderation.things import kind_named
 from matching.notices.services import stop_token
 from matching.organisations.models import Organisation, Role
 from matching.organisations.services import ask_host, authority_of, create_collective
@@ -272,6 +274,46 @@ TABLE = {
         ("GET", "none"): NOBODY,
         ("POST", "none"): NOBODY,
     },
+    "report": {
+        ("GET", "own published"): ANYBODY,
+        ("POST", "own published"): "GGGGGGGG",
+        ("GET", "own draft"): NOBODY,
+        ("POST", "own draft"): NOBODY,
+        ("GET", "none"): NOBODY,
+        ("GET", "no such kind"): NOBODY,
+        ("GET", "a message"): NOBODY,
+    },
+    "report_message": {
+        # Written by the side of a third collective: ours reads it.
+        ("GET", "own"): "LNNOOONN",
+        ("POST", "own"): "LNNGGGNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("GET", "none"): HIDDEN,
+    },
+    "report_sent": {("GET", ""): ANYBODY},
+    "report_follow": {
+        ("GET", "a token"): ANYBODY,
+        ("POST", "a token"): "GGGGGGGG",
+        ("GET", "none"): NOBODY,
+        ("POST", "none"): NOBODY,
+    },
+    "moderation": {("GET", ""): "LNNNNNNO"},
+    "moderation_case": {
+        ("GET", "own"): "LNNNNNNO",
+        ("POST", "own"): "LNNNNNNO",
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "moderation_undo": {("POST", "own"): "LNNNNNNG", ("POST", "none"): HIDDEN},
+    "case": {
+        ("GET", "own"): "LNNOOONN",
+        ("POST", "own"): "LNNFGGNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("GET", "theirs on own desk"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
     "public:find": {("GET", ""): ANYBODY, ("POST", ""): "GGGGGGGG"},
     "public:carry": {("POST", ""): "GGGGGGGG"},
     "public:offers": {("GET", ""): ANYBODY},
@@ -289,6 +331,7 @@ TABLE = {
     "": {("GET", "no picture"): NOBODY, ("POST", "no picture"): NOBODY},
 }
 OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "photo", "sitemap", ""}
+OPEN |= {"report", "report_sent", "report_follow"}
 
 # Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
 OF_LIBRARIES = ("gestion/", "redaction/", "documents/", "compte/")
@@ -404,7 +447,21 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         place: _joined(suggestion, make_person(f"auteur{number}@exemple.fr", "Autrice"))
         for number, (place, suggestion) in enumerate(world["suggestion"].items())
     }
+    world["case"] = {
+        "own": _decided(world["offer"]["own published"], staff),
+        "theirs": _decided(world["offer"]["their published"], staff),
+    }
+    world["report token"] = follow_token(world["case"]["own"].reports.get())
     return world
+
+
+def _decided(listing, staff):
+    """The case of a listing that somebody reported, with a decision."""
+    facts = {"reason": "other", "text": "Regardez", "form_key": uuid4(), "email": "temoin@exemple.fr"}
+    case = report(kind=kind_named("offer"), thing=listing, **facts).case
+    seen = state_seen(case=case)
+    decide(case=case, verdict="correct", reason="À préciser", by=staff, form_key=uuid4(), seen=seen)
+    return case
 
 
 def _joined(suggestion, author):
@@ -516,6 +573,28 @@ def photo_address(world, name, place):
     return world["a photo"] if place == "a photo" else f"/media/photos/{'0' * 32}.webp"
 
 
+def report_address(world, name, place):
+    if place == "a message":
+        return reverse(name, args=["message", world["joined"]["own"].message.uuid])
+    listing = world["offer"].get(place)
+    return reverse(name, args=["licorne" if place == "no such kind" else "offre", listing.uuid if listing else uuid4()])
+
+
+def message_address(world, name, place):
+    joined = world["joined"].get(place)
+    return reverse(name, args=[joined.message.uuid if joined else uuid4()])
+
+
+def follow_address(world, name, place):
+    return reverse(name, args=[world["report token"] if place == "a token" else "faux.jeton"])
+
+
+def case_address(world, name, place):
+    found = world["case"].get(place.removesuffix(" on own desk"))
+    slug = world["theirs" if place == "theirs" else "own"]["offer"].slug
+    return reverse(name, args=[*([slug] if name == "case" else []), found.uuid if found else uuid4()])
+
+
 def picture_address(world, name, place):
     return "/media/images/absente.png"
 
@@ -526,6 +605,10 @@ def guest_address(world, name, place):
 
 
 ADDRESSES = {
+    "report": report_address,
+    "report_message": message_address,
+    "report_follow": follow_address,
+    **dict.fromkeys(["moderation_case", "moderation_undo", "case"], case_address),
     "guest_answer": guest_address,
     "member_decide": member_address,
     "public:offer": public_listing_address,
@@ -587,6 +670,10 @@ def data_for(world, name, place):
         "suggestion_propose": {"listing": str(world["offer"]["own published"].uuid)},
         "pass_on": {"form_key": str(uuid4()), "colleague": str(world["people"]["reader"].uuid)},
         "guest_answer": {"action": "confirm"},
+        "report": {"reason": "illegal", "form_key": str(uuid4())},
+        "report_message": {"reason": "illegal", "form_key": str(uuid4())},
+        "report_follow": {"action": "confirm"},
+        "moderation_undo": {"reason": "Erreur", "form_key": str(uuid4())},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
 
 

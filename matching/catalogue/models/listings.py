@@ -88,6 +88,8 @@ class Listing(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     # When somebody last said that it does, other than by changing it.
     vouched_at = models.DateTimeField(null=True, blank=True)
+    # Since when moderation hides it: only moderation lets it be published again.
+    hidden_at = models.DateTimeField(_("masquée par la modération"), null=True, blank=True, editable=False)
     # The matcher's side of the state.
     version = models.PositiveIntegerField(default=1)
     matched_version = models.PositiveIntegerField(default=0)
@@ -107,6 +109,11 @@ class Listing(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    @property
+    def is_hidden(self) -> bool:
+        """Moderation keeps it, or its organisation, from everybody else."""
+        return self.hidden_at is not None or self.organisation.hidden_at is not None
 
     @property
     def is_suggestible(self) -> bool:

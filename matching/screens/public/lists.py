@@ -223,7 +223,7 @@ def listed_organisations(filters: dict[str, Any]) -> QuerySet[Organisation]:
     """Organisations that are here: verified, or with something published; not the whole official table."""
     offers = Offer.objects.published().filter(organisation=OuterRef("pk"))
     needs = Need.objects.published().filter(organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Q(verified_at__isnull=False) | Exists(offers) | Exists(needs))
+    rows = Organisation.objects.shown().filter(Q(verified_at__isnull=False) | Exists(offers) | Exists(needs))
     if side := filters.get("side"):
         rows = rows.filter(side=side)
     if words := filters.get("q"):

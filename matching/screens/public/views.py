@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from matching.catalogue.models import Kind, Listing, Need, Offer
 from matching.catalogue.permissions import may_change, may_see
 from matching.organisations.models import Organisation, Role
+from matching.organisations.permissions import may_see as may_see_page
 from matching.screens.acting import acting_membership
 from matching.screens.anonymous import edition_of, mark_same, same_for_strangers
 from matching.screens.carried import CarriedNeed, carry_need
@@ -270,6 +271,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation and what it shares or looks for."""
     shown = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
+    if not may_see_page(request.user, shown):
+        raise Http404
     context = {"organisation": shown, "cards": cards_of(shown, _SHOWN_OF_ONE)}
     return render(request, "public/organisation.html", context)
 
