@@ -143,11 +143,7 @@ def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
     try:
         listing = services.publish(listing=listing, person=desk.person)
     except services.Hidden:
-        messages.warning(
-            request,
-            _("« %(title)s » est masquée par la modération : demandez un nouvel examen pour la publier de nouveau.")
-            % _title(listing),
-        )
+        say_hidden(request, listing)
         return
     if listing.status == Status.WAITING:
         messages.info(
@@ -157,6 +153,15 @@ def publish(request: HttpRequest, desk: Desk, listing: Listing) -> None:
         )
     else:
         messages.success(request, _("« %(title)s » est publié.") % _title(listing))
+
+
+def say_hidden(request: HttpRequest, listing: Listing) -> None:
+    """It was not done: moderation hides this listing."""
+    messages.warning(
+        request,
+        _("« %(title)s » est masquée par la modération : demandez un nouvel examen pour la publier de nouveau.")
+        % _title(listing),
+    )
 
 
 def asks_to_publish(request: HttpRequest, listing: Listing | None) -> bool:

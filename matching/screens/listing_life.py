@@ -16,7 +16,7 @@ from matching.screens.access import Desk, listing_to_change
 from matching.screens.changes import changes_of, what_coming_back_changes
 from matching.screens.desk_list import ListingFilter
 from matching.screens.fields import FormKeyField
-from matching.screens.listing_desk import lacks_something
+from matching.screens.listing_desk import lacks_something, say_hidden
 from matching.screens.waiting import listing_model, listing_url
 
 # A form of Django holds a thousand fields; nobody reads a longer list before confirming it.
@@ -27,13 +27,17 @@ _ASIDE = {"pause": Status.PAUSED, "close": Status.CLOSED}
 def copy_listing(request: HttpRequest, desk: Desk, uuid: UUID) -> HttpResponse:
     """A draft that says the same, opened in its form. Pressed twice, it copies once."""
     listing = listing_to_change(desk, listing_model(desk), uuid)
-    copied = past.copy(
-        listing=listing,
-        organisation=desk.organisation,
-        person=desk.person,
-        title=_("Copie de %(title)s") % {"title": listing.title},
-        form_key=FormKeyField(required=False).clean(request.POST.get("form_key")) or uuid4(),
-    )
+    try:
+        copied = past.copy(
+            listing=listing,
+            organisation=desk.organisation,
+            person=desk.person,
+            title=_("Copie de %(title)s") % {"title": listing.title},
+            form_key=FormKeyField(required=False).clean(request.POST.get("form_key")) or uuid4(),
+        )
+    except services.Hidden:
+        say_hidden(request, listing)
+        return redirect(listing_url(listing))
     messages.success(
         request, _("Voici la copie, en brouillon. Ses dates sont vides : changez le titre et ce qui diffère.")
     )

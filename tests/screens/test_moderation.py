@@ -177,6 +177,8 @@ def test_an_organisation_reads_why_and_asks_again(room, brest, bob, staff, clien
     assert client.get(reverse("public:offer", args=[room.uuid, room.slug])).status_code == 404
     answer = desk.post(reverse("offer_status", args=[brest.slug, room.uuid]), {"action": "publish"}, follow=True)
     assert "masquée par la modération" in answer.content.decode()
+    answer = desk.post(reverse("offer_copy", args=[brest.slug, room.uuid]), {"form_key": str(uuid4())}, follow=True)
+    assert "masquée par la modération" in answer.content.decode() and type(room).objects.count() == 1
     page = desk.get(address).content.decode()
     assert "La salle est démolie." in page
     assert "Dénonciation secrète" not in page and "Sacha" not in page
