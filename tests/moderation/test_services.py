@@ -240,7 +240,8 @@ def test_a_decision_is_told_to_whoever_wants_no_other_mail(case, bob, staff, mai
 
 
 def test_what_is_owed_goes_apart_from_the_list_and_leaves_at_once(case, bob, staff, mailoutbox):
-    Person.objects.filter(pk=bob.pk).update(notify=Person.Notify.WEEKLY)
+    bob.notify = Person.Notify.WEEKLY
+    bob.save()
     decided(case, "correct", staff)
     note(people=[bob], kind=Notice.Kind.SUGGESTIONS, subject=f"offer:{case.pk}")
     assert send_due_notices() == 1
