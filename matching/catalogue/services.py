@@ -402,8 +402,8 @@ def _set_rows(rows: Any, names: Sequence[str], wanted: Sequence[tuple]) -> None:
 
 def _is_hidden(listing: Offer | Need) -> bool:
     """As the rows say now; locked, so that nobody hides it while it is published."""
-    rows = type(listing)._default_manager.select_for_update(of=("self",)).filter(pk=listing.pk)
-    return any(hidden or theirs for hidden, theirs in rows.values_list("hidden_at", "organisation__hidden_at"))
+    rows = type(listing)._default_manager.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=listing.pk).is_hidden
 
 
 def _set_status(listing: Listing, status: Status) -> None:

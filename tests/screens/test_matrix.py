@@ -281,7 +281,6 @@ TABLE = {
         ("POST", "own draft"): NOBODY,
         ("GET", "none"): NOBODY,
         ("GET", "no such kind"): NOBODY,
-        ("GET", "a message"): NOBODY,
     },
     "report_message": {
         # Written by the side of a third collective: ours reads it.
@@ -574,8 +573,6 @@ def photo_address(world, name, place):
 
 
 def report_address(world, name, place):
-    if place == "a message":
-        return reverse(name, args=["message", world["joined"]["own"].message.uuid])
     listing = world["offer"].get(place)
     return reverse(name, args=["licorne" if place == "no such kind" else "offre", listing.uuid if listing else uuid4()])
 

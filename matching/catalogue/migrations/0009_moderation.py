@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0006_writing'),
+        ('catalogue', '0008_discretion'),
     ]
 
     operations = [
