@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organisations', '0006_moderation'),
+        ('organisations', '0007_moderation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0008_discretion'),
+        ('catalogue', '0009_assisted'),
     ]
 
     operations = [
