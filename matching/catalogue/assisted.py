@@ -69,7 +69,8 @@ def enter_for_group(
     )
     code = _draw(entry)
     entry.save()
-    return publish(listing=need, person=mediator), code
+    # Of a group that moderation hides, it waits as a draft.
+    return need if organisation.hidden_at else publish(listing=need, person=mediator), code
 
 
 @transaction.atomic
