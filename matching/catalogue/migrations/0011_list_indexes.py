@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0008_discretion'),
+        ('catalogue', '0010_moderation'),
         ('organisations', '0004_host_confirmed'),
         ('territories', '0003_outlines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
