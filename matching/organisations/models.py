@@ -1,6 +1,7 @@
 """Who publishes: authorities and collectives, their members, and who may confirm whom."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -116,6 +117,9 @@ class Organisation(models.Model):
 
     history = HistoricalRecords()
     objects = OrganisationQuerySet.as_manager()
+
+    # Read by its history: who changes it; where nobody set it, whoever sent the request.
+    _history_user: Any
 
     class Meta:
         verbose_name = _("organisation")

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from matching import events
-from matching.catalogue.models import Need, Offer
+from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Membership
 from matching.organisations.services import NotAllowed
@@ -103,7 +103,11 @@ def propose_match(
     """
     known = Suggestion.objects.standing().filter(offer=offer, need=need).exists()
     if not known:
-        sides = {Proposer.NEED: (need, [offer]), Proposer.OFFER: (offer, [need]), Proposer.STAFF: (None, [need, offer])}
+        sides: dict[Proposer, tuple[Listing | None, list[Listing]]] = {
+            Proposer.NEED: (need, [offer]),
+            Proposer.OFFER: (offer, [need]),
+            Proposer.STAFF: (None, [need, offer]),
+        }
         ours, theirs = sides[Proposer(proposer)]
         check_may_solicit(by=ours.organisation if ours else None, readers=[listing.organisation for listing in theirs])
     suggestion, is_new = propose(offer=offer, need=need, proposer=proposer, person=person, note=note)

@@ -1,7 +1,7 @@
 """What is published: offers and needs."""
 
 import uuid
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -95,6 +95,9 @@ class Listing(models.Model):
     matched_version = models.PositiveIntegerField(default=0)
     matched_at = models.DateTimeField(null=True, blank=True)
     near_misses = models.JSONField(default=list, blank=True)
+
+    # Read by its history: who changes it; where nobody set it, whoever sent the request.
+    _history_user: Any
 
     class Meta:
         abstract = True
