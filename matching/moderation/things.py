@@ -78,7 +78,7 @@ def kind_of_word(word: str) -> Kind | None:
 
 def register_own() -> None:
     """The kinds of the domain itself."""
-    for model, word, icon in ((Offer, "offre", "hand"), (Need, "besoin", "collective")):
+    for model, word, icon in ((Offer, "offre", "tag"), (Need, "besoin", "collective")):
         register(
             Kind(
                 name=str(model._meta.model_name),

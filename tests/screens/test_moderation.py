@@ -202,7 +202,8 @@ def test_whoever_reported_confirms_reads_and_contests_by_the_link(room, staff, c
     made.refresh_from_db()
     assert made.verified_at
     decide(signed_in(staff), made.case, verdict="nothing", reason="Elle est ouverte.")
-    assert "Elle est ouverte." in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "Elle est ouverte." in page and "rien à changer" in page
     assert client.post(address, {"text": "Non.", "form_key": str(uuid4())}).status_code == 302
     assert Case.objects.get().waits_since
 

@@ -54,7 +54,6 @@ def case(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     context = {
         "desk": desk,
         "case": shown,
-        "kind": kind,
         "steps": steps,
         "asked": services.last_review(case=shown, organisation=desk.organisation),
         "form": form,

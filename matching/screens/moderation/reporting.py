@@ -75,11 +75,10 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "report": reported,
         "case": case,
-        "kind": kind_named(case.kind),
         "answer": reported.answer,
+        "stands": State(reported.answer.kind).label if reported.answer else "",
         "form": form,
         "asked": services.last_review(case=case, report=reported),
-        "is_new": case.state == State.NEW,
     }
     return render(request, "moderation/follow.html", context, status=code)
 
