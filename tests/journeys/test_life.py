@@ -19,10 +19,10 @@ def test_an_officer_shows_a_place_tells_its_week_and_takes_a_change_back(open_wi
     officer.press(re.compile(PLACE), role="link", within=page.locator("#annonces"))
 
     officer.press(re.compile("^Photos"), role="link")
-    page.get_by_label("Photo", exact=False).first.set_input_files(
+    adding = page.locator("form[enctype]")
+    adding.get_by_label("Photo", exact=True).set_input_files(
         {"name": "atelier.jpg", "mimeType": "image/jpeg", "buffer": telephone_picture()}
     )
-    adding = page.locator("form[enctype]")
     adding.get_by_label("Ce que montre la photo").fill(SHOWN)
     officer.press("Ajouter la photo", within=adding)
     officer.sees("La photo est ajoutée")
