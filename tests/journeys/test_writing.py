@@ -40,6 +40,7 @@ def test_what_is_typed_is_kept_and_two_tabs_lose_nothing(open_window):
 
     # Left without a word, it waits on the desk and in the form.
     officer.go("/bureau/")
+    page.get_by_text(re.compile("moins pressées?$")).click()
     officer.press(TITLE, role="link")
     expect(page.get_by_label("Titre")).to_have_value(TITLE)
     expect(surface).to_have_value("85")
