@@ -106,7 +106,9 @@ def templates():
 
 
 # Said as they stand: names of languages in themselves, and what has no language.
-AS_THEY_STAND = {"Français", "English", "https", "width=device-width, initial-scale=1", "light dark", "#fbf8f1", "noindex"}
+AS_THEY_STAND = {"Français", "English", "https", "width=device-width, initial-scale=1", "light dark", "#fbf8f1"} | {
+    "noindex"
+}
 IN_ATTRIBUTE = re.compile(r'\b(?:aria-label|alt|placeholder|title|content)="([^"]*)"')
 TRANSLATED = re.compile(
     r"{%\s*blocktranslate.*?%}.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?%}.*?{%\s*endcomment\s*%}"
