@@ -692,8 +692,8 @@ def letter_of(response):
     if response.status_code == 302:
         assert response.url.startswith("/"), response.url
         return "L" if response.url.startswith(reverse("account_login")) else "G"
-    # A file is left open for who takes it.
-    response.close()
+    if response.streaming:
+        b"".join(response.streaming_content)  # a file is open until it is taken
     return {200: "O", 403: "F", 404: "N", 405: "M"}.get(response.status_code, str(response.status_code))
 
 

@@ -154,7 +154,7 @@ def test_a_file_is_kept_and_never_opened_in_the_page(everybody, pair, joined):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Content-Type"] == "text/plain"
     assert "no-store" in response["Cache-Control"]
-    response.close()
+    assert b"".join(response.streaming_content)
 
 
 def test_a_file_of_another_conversation_is_not_there(everybody, pair, joined, room, bricoleuses):
