@@ -56,3 +56,12 @@ report_confirmed = Signal()
 
 #: Moderation has decided, or has taken a decision back. Arguments: step.
 case_decided = Signal()
+
+#: An application has moved: filed, examined, decided… Arguments: application, step.
+application_moved = Signal()
+
+#: An organisation is asked whether it takes part in an application, or has answered. Arguments: party.
+party_changed = Signal()
+
+#: Something has happened in a partnership: signed, a milestone, a review, its end. Arguments: partnership, what.
+partnership_changed = Signal()

@@ -1,12 +1,73 @@
-"""Who may read a conversation, and who may write in it."""
+"""Who may read a conversation, an application or a partnership, and who may act on it."""
 
+from matching.organisations.models import Membership, Organisation
+from matching.organisations.permissions import may_read_desk, may_speak_for
+from matching.partnerships.models import Application, Partnership, Party, State, Verb
+from matching.partnerships.moves import MOVES, Side, organisation_of
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.suggestions.permissions import may_act, side_of
 
-__all__ = ["may_act", "may_read_thread", "side_of"]
+__all__ = [
+    "may_act",
+    "may_answer_as_party",
+    "may_change",
+    "may_move",
+    "may_read_application",
+    "may_read_partnership",
+    "may_read_thread",
+    "side_in",
+    "side_of",
+]
 
 
 def may_read_thread(person: Person, suggestion: Suggestion) -> bool:
     """The confirmed members of the two organisations. Nobody else, staff included: it is private."""
     return side_of(person, suggestion) is not None
+
+
+def side_in(person: Person, application: Application) -> Side | None:
+    """On which side this person reads the application: a confirmed member of the applicant or of a party, or of the
+    authority once it has been filed. None: it does not exist for them."""
+    theirs = _organisations_of(person)
+    if application.applicant_id in theirs or theirs & {party.organisation_id for party in application.parties.all()}:
+        return Side.APPLICANT
+    if application.offer.organisation_id in theirs and application.filed_at is not None:
+        return Side.AUTHORITY
+    return None
+
+
+def may_read_application(person: Person, application: Application) -> bool:
+    """Whoever stands on one of its sides. Nobody else, staff included."""
+    return side_in(person, application) is not None
+
+
+def may_change(person: Person, application: Application) -> bool:
+    """May this person write what it says: owners and members of the applicant."""
+    return may_speak_for(person, application.applicant)
+
+
+def may_move(person: Person, application: Application, verb: Verb) -> bool:
+    """May this person make that move, wherever it stands: owners and members of the side that makes it; the authority
+    only of what has been filed."""
+    side = MOVES[verb].side
+    if side == Side.AUTHORITY and application.filed_at is None:
+        return False
+    return may_speak_for(person, organisation_of(application, side))
+
+
+def may_answer_as_party(person: Person, party: Party) -> bool:
+    """May this person say whether that organisation takes part: its owners and members, while it can still change."""
+    return party.application.state == State.DRAFT and may_speak_for(person, party.organisation)
+
+
+def may_read_partnership(person: Person, partnership: Partnership) -> Organisation | None:
+    """The organisation of the partnership for which this person reads it; None: it does not exist for them."""
+    members = [partnership.authority, *(party.organisation for party in partnership.parties.all())]
+    return next((organisation for organisation in members if may_read_desk(person, organisation)), None)
+
+
+def _organisations_of(person: Person) -> set[int]:
+    if not person.is_authenticated:
+        return set()
+    return set(Membership.objects.confirmed().filter(person=person).values_list("organisation_id", flat=True))

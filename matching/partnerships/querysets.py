@@ -1,4 +1,4 @@
-"""Phrases about messages and what goes with them."""
+"""Phrases about messages and what goes with them, applications and partnerships."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -56,3 +56,43 @@ class TransmissionQuerySet(models.QuerySet):
 
     def unseen(self):
         return self.filter(seen_at__isnull=True)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def of(self, organisation):
+        """Those that a collective leads or takes part in."""
+        return self.filter(Q(applicant=organisation) | Q(parties__organisation=organisation)).distinct()
+
+    def received_by(self, authority):
+        """Those that an authority may read, oldest filing first: no other order says who comes first."""
+        return self.filter(offer__organisation=authority, filed_at__isnull=False).order_by("filed_at", "id")
+
+    def undecided(self):
+        """Those that wait for the authority's decision."""
+        return self.filter(state__in=["filed", "examination"])
+
+    def with_sides(self):
+        """With everything that says who stands where."""
+        return self.select_related(
+            "offer__organisation", "applicant", "need", "suggestion", "officer"
+        ).prefetch_related("parties__organisation")
+
+
+class PartnershipQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def of(self, organisation):
+        """Those of an organisation, on either side."""
+        return self.filter(Q(authority=organisation) | Q(parties__organisation=organisation)).distinct()
+
+    def agreed(self):
+        """Those that both sides have signed: the public register."""
+        return self.filter(signed_on__isnull=False)
+
+    def with_sides(self):
+        """With everything that says who stands where."""
+        return self.select_related("authority", "offer", "application__applicant").prefetch_related(
+            "parties__organisation"
+        )

@@ -1,4 +1,4 @@
-"""What follows a suggestion. For now: the conversation between the two sides."""
+"""The conversation between the two sides of a suggestion, and what is passed on."""
 
 import uuid
 
