@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.text import slugify
 from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
 
-from cms.legal import LEGAL_PAGES
+from cms.legal import legal_pages
 from cms.models import HomePage, PlainPage, StoryIndexPage, StoryPage
 from matching.catalogue.models import Theme
 from matching.organisations.models import Organisation
@@ -39,7 +40,7 @@ def build_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
                 intro="Ce que des collectifs et des collectivités ont fait ensemble. Avec ce qui a raté.",
             )
         )
-    for slug, (title, body) in LEGAL_PAGES.items():
+    for slug, (title, body) in legal_pages(operator=settings.OPERATOR, contact=settings.CONTACT).items():
         if not PlainPage.objects.filter(slug=slug).exists():
             home.add_child(instance=PlainPage(title=title, slug=slug, body=body))
     make_editors_group(home)

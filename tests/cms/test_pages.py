@@ -55,6 +55,14 @@ def test_building_again_keeps_what_an_editor_wrote(site):
     assert PlainPage.objects.get(slug="mentions-legales").title == "Nos mentions"
 
 
+def test_the_legal_pages_name_who_answers(db, settings):
+    settings.OPERATOR, settings.CONTACT = "Syndicat <b>mixte</b>", "contact@exemple.fr"
+    build_site()
+    notices = str(PlainPage.objects.get(slug="mentions-legales").body)
+    assert "Syndicat &lt;b&gt;mixte&lt;/b&gt;" in notices
+    assert "contact@exemple.fr" in str(PlainPage.objects.get(slug="accessibilite").body)
+
+
 @pytest.mark.parametrize(
     "address", ["/", "/reussites/", "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"]
 )

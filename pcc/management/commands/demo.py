@@ -44,7 +44,8 @@ class Command(BaseCommand):
             refuse_taken_port(port)
         # The port is known here only: the site's own address follows it, in this process and in its children.
         settings.BASE_URL = f"http://localhost:{port}"
-        environment = {"BASE_URL": settings.BASE_URL}
+        settings.OPERATOR = settings.OPERATOR or "la démonstration de ce service, sur votre propre machine"
+        environment = {"BASE_URL": settings.BASE_URL, "PCC_OPERATOR": settings.OPERATOR}
         children = Children()
         stop_on_signals()
         try:
