@@ -78,7 +78,7 @@ def learn(lessons: Lessons, answers: Answers, *, by_need: bool, spread: float) -
     """The head that best tells the answers and stays near the prior: weights deviate from it by about the spread."""
     from scipy.optimize import minimize
 
-    prior, deviation = _believed(lessons.names, by_need=by_need)
+    prior, deviation = believed(lessons.names, by_need=by_need)
     told, yes, weight, better = lessons.told[answers.rows], answers.yes, answers.weight, answers.better
     precision = (spread * deviation) ** -2
 
@@ -101,7 +101,7 @@ def learn(lessons: Lessons, answers: Answers, *, by_need: bool, spread: float) -
     return Head(round(float(found.x[0]), 6), weights)
 
 
-def _believed(names: Sequence[str], *, by_need: bool) -> tuple[np.ndarray, np.ndarray]:
+def believed(names: Sequence[str], *, by_need: bool) -> tuple[np.ndarray, np.ndarray]:
     """The prior of each weight, and its deviation."""
     told = np.array([PRIOR.get(name, _OTHER) for name in names])
     if not by_need:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from matching.engine import features, fitting, lessons, measures
+from matching.engine import agreement, features, fitting, lessons, measures
 from matching.engine.decisions import Decision
 from matching.engine.heads import SIDES, Heads
 from matching.engine.learning_sentences import LEARNING_SENTENCES
@@ -134,14 +134,13 @@ def _train(taught: Lessons, champion: Heads | None) -> Trained:
         return Trained(None, None, Report(RULE, False, (short,), counts, {}))
     school = School(taught)
     rung, forecasts = school.best_rung()
-    later = forecasts.foretold & school.fresh_for(champion)
-    needs_later = school.needs_that_tell(later)
-    if needs_later < _FEWEST_NEEDS and champion is not None:
+    asked = school.fresh_for(champion)
+    if champion is not None and school.needs_that_tell(forecasts.foretold & asked) < _FEWEST_NEEDS:
         # What serves has seen all that was said; it is judged on what it learned from, to its advantage.
-        later = forecasts.foretold
-        needs_later = school.needs_that_tell(later)
+        asked = school.fresh_for(None)
+    later = forecasts.foretold & asked
     candidate = school.heads(school.every, plain=rung == PLAIN)
-    verdict = _Verdict(school, forecasts, later, champion)
+    verdict = _Verdict(school, forecasts, asked, later, champion)
     reasons = verdict.refusals(counts)
     promoted = not reasons
     report = Report(
@@ -377,7 +376,10 @@ def _line(x: np.ndarray, chances: np.ndarray) -> tuple[float, float]:
 class _Verdict:
     """What later needs say of a candidate beside what serves."""
 
-    def __init__(self, school: School, forecasts: _Forecasts, later: np.ndarray, champion: Heads | None) -> None:
+    def __init__(
+        self, school: School, forecasts: _Forecasts, asked: np.ndarray, later: np.ndarray, champion: Heads | None
+    ) -> None:
+        """asked: the pairs whose answers must be no chance; later: those among them that were foretold."""
         self._school, self._forecasts, self._later = school, forecasts, later
         taught = school.taught
         self._over_rule = champion is None
@@ -389,6 +391,9 @@ class _Verdict:
         self._judged = later & school.known
         self._came = taught.agreed[self._judged]
         self._foretold = measures.paired_bootstrap(self._foretold_by_need())
+        answers = school.every[asked[taught.pair]]
+        self._answers = int(taught.decided[answers].sum())
+        self._by_chance = agreement.by_chance(taught, answers)
 
     def _foretold_by_need(self) -> np.ndarray:
         """float64, for each need how much less surprising the candidate was than what serves, over its pairs."""
@@ -408,6 +413,13 @@ class _Verdict:
         if judged < _FEWEST_NEEDS:
             return [Reason("rule.no_later", {"needs": judged, "needed": _FEWEST_NEEDS})]
         found = []
+        if self._by_chance > agreement.allowed(self._answers):
+            params = {
+                "answers": self._answers,
+                "share": round(100 * self._by_chance, 1),
+                "allowed": round(100 * agreement.allowed(self._answers), 1),
+            }
+            found.append(Reason("refused.chance", params))
         better, sure = self._gain[3], self._foretold[3]
         needed = _certainty(counts["accepted"] + counts["declined"], self._over_rule)
         if better < _SURELY_BETTER and sure < needed:
@@ -498,6 +510,7 @@ class _Verdict:
             "rule": {"ndcg": _mean(self._ndcg["rule"])},
             "gain": {**_interval(self._gain), "needs": len(self._needs)},
             "foretold": {**_interval(self._foretold), "needs": len(np.unique(self._school.taught.need[self._judged]))},
+            "by_chance": _rounded(self._by_chance),
             "pairs_judged": int(self._judged.sum()),
             "ece_by_chance": _rounded(measures.error_by_chance(self._of(self._forecasts.candidate))),
             "by_territory": self._by_territory(),

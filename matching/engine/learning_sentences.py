@@ -11,6 +11,11 @@ LEARNING_SENTENCES = {
         "Il y a trop peu de besoins plus récents pour comparer : %(needs)s, il en faut %(needed)s. "
         "Ce qui était en service le reste."
     ),
+    "refused.chance": gettext_noop(
+        "Les %(answers)s réponses se distinguent trop peu du hasard : données au hasard, elles iraient aussi souvent "
+        "aux offres les mieux accordées dans %(share)s %% des cas, pour %(allowed)s %% au plus. Ce qui était en "
+        "service le reste."
+    ),
     "refused.not_better": gettext_noop(
         "Sur %(needs)s besoins plus récents, rien n’assure que ce modèle prévoit mieux les réponses : il le fait dans "
         "%(share)s %% des comparaisons tirées au sort, il en faut %(needed)s %%. Ce qui était en service le reste."

@@ -19,7 +19,7 @@ import numpy as np
 
 from matching.engine import heads, lessons, measures, worlds
 from matching.engine.decisions import Decision
-from matching.engine.learning import School
+from matching.engine.learning import RULE, School
 from matching.engine.listings import Listing
 from matching.engine.matcher import Matcher
 from matching.engine.scoring import Raw
@@ -42,6 +42,9 @@ def add_simulate(commands: Any, run: Run) -> None:
     simulate.add_argument("--offers", type=int, default=1_200, metavar="N", help="(1200)")
     simulate.add_argument("--labels", type=int, nargs="+", default=[50, 200, 1_000], metavar="N")
     simulate.add_argument("--dull", action="store_true", help="also plain logistic regression and boosted trees")
+    simulate.add_argument(
+        "--shuffled", action="store_true", help="give the answers to other pairs: what they teach must not be promoted"
+    )
     simulate.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the worlds' files here")
     simulate.add_argument("--report", metavar="FILE", help="all figures, as JSON")
     simulate.set_defaults(run=lambda options: _simulate(options, run))
@@ -54,7 +57,7 @@ def _simulate(options: argparse.Namespace, run: Run) -> None:
             folder = (options.keep or Path(temporary)) / f"world-{seed}"
             folder.mkdir(parents=True, exist_ok=True)
             world = worlds.plant(seed, needs=options.needs, offers=options.offers)
-            for line in _Trial(world, folder, run).lines(options.labels, dull=options.dull):
+            for line in _Trial(world, folder, run).lines(options.labels, dull=options.dull, shuffled=options.shuffled):
                 print(_written(line), flush=True)
                 found.append(line)
     print(_summary(found))
@@ -77,9 +80,10 @@ def _summary(found: Sequence[Mapping[str, Any]]) -> str:
             if isinstance(of_labels[0][name], float) and all(line.get(name) is not None for line in of_labels)
         }
         lowest = min(line["ndcg"] - line["rule"] for line in of_labels)
+        promoted = sum(line.get("rung", RULE) != RULE for line in of_labels)
         rows.append(
             f"mean of {len(of_labels)} worlds, {labels} labels (aim {_TARGETS.get(labels, '-')}): {_written(means)}"
-            f"  lowest above the rule {lowest:+.4f}"
+            f"  lowest above the rule {lowest:+.4f}  promoted {promoted}"
         )
     return "\n".join(rows)
 
@@ -113,13 +117,15 @@ class _Trial:
             passed &= ~refuses
         return _Weighed(grid.score, passed, passed & grid.speaks)
 
-    def lines(self, labels: Sequence[int], *, dull: bool) -> Iterator[dict[str, Any]]:
+    def lines(self, labels: Sequence[int], *, dull: bool, shuffled: bool) -> Iterator[dict[str, Any]]:
         """The figures of each number of labels, none at first."""
         text, rule = self._quality(self._grid.score), self._ranked(None)
         known = {"seed": self._world.seed, "world": self._world.nature.name}
         yield {**known, "labels": 0, "text": text, "rule": rule, "ndcg": rule}
         for count in labels:
             decisions = worlds.logged(self._world, count, among=range(len(self._world.needs) - len(self._judged)))
+            if shuffled:
+                decisions = worlds.shuffled(decisions, self._world.seed)
             write_all({self._file(f"decisions-{count}"): _json_lines(map(_decision, decisions))})
             model = self._folder / f"model-{count}"
             report = self._folder / f"report-{count}.json"
@@ -133,7 +139,7 @@ class _Trial:
                 "text": text,
                 "rule": rule,
                 "ndcg": self._ranked(model),
-                "rung": told["rung"] if told["promoted"] else "rule",
+                "rung": told["rung"] if told["promoted"] else RULE,
                 **self._calibration(learned),
                 **(self._dull(decisions) if dull else {}),
             }

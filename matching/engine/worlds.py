@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine import columns
-from matching.engine.decisions import Decision, Outcome
+from matching.engine.decisions import SIDES, Decision, Outcome
 from matching.engine.listings import Need, Offer
 from matching.engine.matcher import Matcher
 from matching.engine.meetings import Meetings
@@ -450,3 +450,14 @@ def _decided(
     granted: Outcome = "accepted" if grants < world.granted[pair] else "declined"
     of_offer = replace(of_need, side="offer", outcome=granted, rank=None, propensity=None)
     return [replace(of_need, outcome="accepted"), of_offer]
+
+
+def shuffled(decisions: Sequence[Decision], seed: int = 0) -> list[Decision]:
+    """The same answers of each side, given to other pairs: they teach nothing."""
+    chance = np.random.default_rng([seed, 6])
+    mixed = list(decisions)
+    for side in SIDES:
+        places = [at for at, each in enumerate(decisions) if each.side == side]
+        for at, other in zip(places, chance.permutation(places), strict=True):
+            mixed[at] = replace(decisions[at], outcome=decisions[other].outcome, reason=decisions[other].reason)
+    return mixed

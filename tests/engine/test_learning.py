@@ -87,6 +87,22 @@ def test_answers_at_random_are_not_promoted(world: worlds.World, decisions: list
     assert {reason.code for reason in found.report.reasons} & {"refused.not_better", "refused.order"}
 
 
+@pytest.mark.parametrize("labels", [40, 120, 300])
+def test_answers_given_to_other_pairs_are_not_promoted(world: worlds.World, labels: int) -> None:
+    made = worlds.logged(world, labels, among=range(200))
+    for seed in range(4):
+        found = learning.train(world.needs, world.offers, worlds.shuffled(made, seed))
+        assert found.heads is None and found.candidate is not None
+        assert "refused.chance" in {reason.code for reason in found.report.reasons}
+
+
+def test_answers_turned_round_are_not_promoted(world: worlds.World, decisions: list[Decision]) -> None:
+    opposite = {"accepted": "declined", "declined": "accepted", "ignored": "ignored"}
+    turned = [replace(each, outcome=opposite[each.outcome], reason=None) for each in decisions]
+    found = learning.train(world.needs, world.offers, turned)
+    assert found.heads is None and found.report.metrics["by_chance"] > 0.99
+
+
 def test_the_order_of_lines_changes_nothing(
     world: worlds.World, decisions: list[Decision], trained: learning.Trained
 ) -> None:
