@@ -63,5 +63,6 @@ application_moved = Signal()
 #: An organisation is asked whether it takes part in an application, or has answered. Arguments: party.
 party_changed = Signal()
 
-#: Something has happened in a partnership: signed, a milestone, a review, its end. Arguments: partnership, what.
+#: Something has happened in a partnership: signed, a milestone, a review, its end. Arguments: partnership, what, and by
+#: (the organisation that did it) where one did.
 partnership_changed = Signal()

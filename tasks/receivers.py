@@ -13,7 +13,8 @@ from matching.notices import letters
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message, Transmission
+from matching.partnerships.models import Message, Partnership, Party, Transmission
+from matching.partnerships.models import Step as Move
 from matching.suggestions import services as suggestions
 from matching.suggestions.models import Suggestion
 from tasks import queue
@@ -118,6 +119,21 @@ def tell_of_decision(step: Step, **_: object) -> None:
     """The organisations concerned, and whoever reported and has an answer to read."""
     notices.tell_of_decision(step=step)
     letters.note_answers(step=step)
+
+
+@receiver(events.application_moved, dispatch_uid="tasks.tell_of_move")
+def tell_of_move(step: Move, **_: object) -> None:
+    notices.tell_of_move(move=step)
+
+
+@receiver(events.party_changed, dispatch_uid="tasks.tell_of_party")
+def tell_of_party(party: Party, **_: object) -> None:
+    notices.tell_of_party(party=party)
+
+
+@receiver(events.partnership_changed, dispatch_uid="tasks.tell_of_partnership")
+def tell_of_partnership(partnership: Partnership, what: str, by: Organisation | None = None, **_: object) -> None:
+    notices.tell_of_partnership(partnership=partnership, what=what, by=by)
 
 
 @receiver(post_spawn, dispatch_uid="tasks.warm_up")

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from matching.moderation.models import Report, Step
 from matching.moderation.services import follow_token
 from matching.notices.hours import due_at
-from matching.notices.mails import one_line
+from matching.notices.lines import one_line
 from matching.notices.models import Letter
 from matching.notices.services import GIVEN_UP_AFTER, LOST_AFTER
 from matching.people.models import Person

@@ -1,9 +1,7 @@
 """The mail that tells a person what waits: its lines, in the reader's language, and its headers."""
 
 import hashlib
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -11,7 +9,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,7 +18,8 @@ from matching.catalogue.models import Need, Offer
 from matching.catalogue.querysets import ListingQuerySet
 from matching.catalogue.validity import answer_by, answer_token, was_paused_unanswered
 from matching.moderation.models import Step
-from matching.notices import subjects
+from matching.notices import partnership_lines, subjects
+from matching.notices.lines import Line, absolute, one_line
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Reading, Transmission
@@ -29,7 +27,6 @@ from matching.people.models import Person
 from matching.suggestions.models import Proposer, State, Suggestion
 from matching.suggestions.permissions import SIDES, listing_of, organisation_of, other_side
 
-_LONGEST_NAME = 80
 _DECIDED = {
     Step.Kind.NOTHING: gettext_lazy("« %(title)s » a été signalé. Nous l’avons examiné : il n’y a rien à changer."),
     Step.Kind.CORRECT: gettext_lazy("« %(title)s » a été signalé : nous vous demandons de corriger un point."),
@@ -41,24 +38,6 @@ _TO_ANSWER = (Step.Kind.CORRECT, Step.Kind.HIDDEN)
 # A mail is read in a minute; the desk holds the rest.
 _MOST_LISTINGS = 5
 _MOST_TITLES = 3
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing to know, and where to read it."""
-
-    text: str
-    url: str
-    # Somebody waits for this person's answer.
-    is_awaited: bool = False
-    # The best of the suggestions that it speaks of, and the side that reads them: named under it.
-    suggestions: tuple[Suggestion, ...] = ()
-    side: str = ""
-
-    @property
-    def titles(self) -> list[str]:
-        """The listings of the other side that it names."""
-        return [one_line(listing_of(each, other_side(self.side)).title) for each in self.suggestions]
 
 
 class Mail(EmailMultiAlternatives):
@@ -77,7 +56,7 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
         if not lines:
             return None
         is_owed = notices[0].is_owed
-        stop_url = "" if is_owed else _absolute("unsubscribe", stop_token)
+        stop_url = "" if is_owed else absolute("unsubscribe", stop_token)
         context = {
             "name": one_line(person.get_short_name()),
             "lines": lines,
@@ -85,7 +64,7 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
             if is_owed
             else _why(person),
             "stop_url": stop_url,
-            "preferences_url": _absolute("preferences"),
+            "preferences_url": absolute("preferences"),
             "language": person.language,
         }
         mail = Mail(
@@ -106,14 +85,6 @@ def mail_for(person: Person, notices: Sequence[Notice], stop_token: str) -> Mail
 def _list_headers(stop_url: str) -> dict[str, str]:
     """RFC 8058: one click, and it stops."""
     return {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-
-
-def one_line(text: str, longest: int = _LONGEST_NAME) -> str:
-    """A name fit for a header or a sentence: one line, nothing invisible, not too long."""
-    visible = "".join(" " if unicodedata.category(mark) in ("Cc", "Zl", "Zp") else mark for mark in text)
-    kept = "".join(mark for mark in visible if unicodedata.category(mark) not in ("Cf", "Cs", "Co", "Cn"))
-    words = " ".join(kept.split())
-    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
 
 
 def _subject(lines: Sequence[Line]) -> str:
@@ -152,6 +123,9 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     yield from _decisions(by_kind[Notice.Kind.MODERATION], desks)
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
+    yield from partnership_lines.parties(by_kind[Notice.Kind.PARTY], desks)
+    yield from partnership_lines.moves(by_kind[Notice.Kind.APPLICATION], desks)
+    yield from partnership_lines.partnerships(by_kind[Notice.Kind.PARTNERSHIP], desks)
     yield from _messages(by_kind[Notice.Kind.MESSAGE], by_kind[Notice.Kind.REMINDER], person, desks)
     yield from _proposals(by_kind[Notice.Kind.PROPOSAL], desks)
     yield from _transmissions(by_kind[Notice.Kind.TRANSMISSION], person, desks)
@@ -166,7 +140,7 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
             "%(count)s autres annonces ont de nouveaux rapprochements.",
             rest,
         )
-        yield Line(said % {"count": rest}, _absolute("desk"))
+        yield Line(said % {"count": rest}, absolute("desk"))
 
 
 def _messages(told: list[str], reminded: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
@@ -192,13 +166,13 @@ def _messages(told: list[str], reminded: list[str], person: Person, desks: set[i
                 "writer": one_line(organisation_of(suggestion, message.side).name),
                 "title": one_line(listing_of(suggestion, reader).title),
             }
-            yield Line(said, _absolute("thread", suggestion.uuid), is_awaited=True)
+            yield Line(said, absolute("thread", suggestion.uuid), is_awaited=True)
         elif subject in told and not message.is_read:
             said = _("%(writer)s vous a écrit au sujet de « %(title)s ».") % {
                 "writer": one_line(organisation_of(suggestion, message.side).name),
                 "title": one_line(listing_of(suggestion, reader).title),
             }
-            yield Line(said, _absolute("thread", suggestion.uuid))
+            yield Line(said, absolute("thread", suggestion.uuid))
 
 
 def _proposals(told: list[str], desks: set[int]) -> Iterator[Line]:
@@ -214,7 +188,7 @@ def _proposals(told: list[str], desks: set[int]) -> Iterator[Line]:
                     "own": one_line(listing_of(suggestion, side).title),
                     "other": one_line(listing_of(suggestion, other_side(side)).title),
                 }
-                yield Line(said, _absolute("thread", suggestion.uuid))
+                yield Line(said, absolute("thread", suggestion.uuid))
 
 
 def _proposer(suggestion: Suggestion) -> str:
@@ -230,7 +204,7 @@ def _transmissions(told: list[str], person: Person, desks: set[int]) -> Iterator
         if row.person_id in (None, person.pk):
             who = row.author.get_full_name() if row.person_id and row.author else row.organisation.name
             said = _("%(who)s vous transmet une annonce à regarder.") % {"who": one_line(who)}
-            yield Line(said, _absolute("transmission", row.uuid))
+            yield Line(said, absolute("transmission", row.uuid))
 
 
 def _decisions(told: list[str], desks: set[int]) -> Iterator[Line]:
@@ -240,7 +214,7 @@ def _decisions(told: list[str], desks: set[int]) -> Iterator[Line]:
         ours = [row for row in step.case.organisations.order_by("name", "pk") if row.pk in desks]
         if ours:
             title = one_line(step.case.title)
-            url = _absolute("case", ours[0].slug, step.case.uuid)
+            url = absolute("case", ours[0].slug, step.case.uuid)
             yield Line(_DECIDED[step.kind] % {"title": title}, url, is_awaited=step.kind in _TO_ANSWER)
 
 
@@ -276,7 +250,7 @@ def _with_unseen(listings: ListingQuerySet, side: str) -> Iterator[tuple[Offer |
 
 def _listing_line(said: str, found: list[Suggestion], listing: Offer | Need, side: str) -> Line:
     text = said % {"count": len(found), "title": one_line(listing.title)}
-    url = _absolute(f"{side}_desk", listing.organisation.slug, listing.uuid)
+    url = absolute(f"{side}_desk", listing.organisation.slug, listing.uuid)
     return Line(text, url, suggestions=tuple(found[:_MOST_TITLES]), side=side)
 
 
@@ -294,7 +268,7 @@ def _requests(told: list[str], person: Person) -> Iterator[Line]:
             "organisation": one_line(organisation.name),
         }
         page = ("membership_requests",) if person.is_staff else ("members", organisation.slug)
-        yield Line(said, _absolute(*page), is_awaited=True)
+        yield Line(said, absolute(*page), is_awaited=True)
 
 
 def _guests(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
@@ -305,7 +279,7 @@ def _guests(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
                 "guest": one_line(guest.name),
                 "host": one_line(guest.host.name),
             }
-            yield Line(said, _absolute("members", guest.host.slug), is_awaited=True)
+            yield Line(said, absolute("members", guest.host.slug), is_awaited=True)
 
 
 def _questions(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
@@ -316,14 +290,14 @@ def _questions(told: list[str], person: Person, desks: set[int]) -> Iterator[Lin
             continue
         said = _("« %(title)s » est-elle toujours valable ? Sans réponse le %(day)s, nous mettrons l’annonce en pause.")
         text = said % {"title": one_line(listing.title), "day": date_format(until, "j F Y")}
-        yield Line(text, _absolute("still_valid", answer_token(listing, person)), is_awaited=True)
+        yield Line(text, absolute("still_valid", answer_token(listing, person)), is_awaited=True)
 
 
 def _pauses(told: list[str], desks: set[int]) -> Iterator[Line]:
     for listing in filter(was_paused_unanswered, _listings(told, desks)):
         said = _("Faute de réponse, « %(title)s » est en pause. Un bouton suffit pour la publier de nouveau.")
         name = f"{listing._meta.model_name}_desk"
-        url = _absolute(name, listing.organisation.slug, listing.uuid)
+        url = absolute(name, listing.organisation.slug, listing.uuid)
         yield Line(said % {"title": one_line(listing.title)}, url, is_awaited=True)
 
 
@@ -334,7 +308,7 @@ def _first_ones(lines: list[Line]) -> Iterator[Line]:
         said = ngettext(
             "%(count)s autre annonce attend votre réponse.", "%(count)s autres annonces attendent votre réponse.", rest
         )
-        yield Line(said % {"count": rest}, _absolute("desk"), is_awaited=True)
+        yield Line(said % {"count": rest}, absolute("desk"), is_awaited=True)
 
 
 def _listings(told: list[str], desks: set[int]) -> Iterator[Offer | Need]:
@@ -353,11 +327,7 @@ def _confirmations(told: list[str], desks: set[int]) -> Iterator[Line]:
     )
     for membership in confirmed:
         said = _("Vous pouvez maintenant agir pour %(organisation)s.")
-        yield Line(said % {"organisation": one_line(membership.organisation.name)}, _absolute("desk"))
-
-
-def _absolute(name: str, *arguments: object) -> str:
-    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"
+        yield Line(said % {"organisation": one_line(membership.organisation.name)}, absolute("desk"))
 
 
 def _message_id(notices: Sequence[Notice]) -> str:

@@ -25,6 +25,9 @@ class Notice(models.Model):
         REMINDER = "reminder", _("réponse attendue")
         TRANSMISSION = "sent_on", _("transmission")
         MODERATION = "moderation", _("décision de modération")
+        APPLICATION = "application", _("candidature")
+        PARTY = "party", _("candidature à plusieurs")
+        PARTNERSHIP = "partnership", _("partenariat")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -18,7 +18,9 @@ from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
 from matching.notices.models import OWED, Notice
 from matching.organisations.models import Membership, Organisation, Role
-from matching.partnerships.models import Message, Transmission
+from matching.partnerships.models import Message, Partnership, Party, Transmission, Verb
+from matching.partnerships.models import Step as Move
+from matching.partnerships.moves import MOVES, Side
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.suggestions.permissions import SIDES, organisation_of, other_side
@@ -89,6 +91,34 @@ def tell_of_silence(*, message: Message) -> None:
     note(people=readers, kind=Notice.Kind.REMINDER, subject=subjects.of_thread(message.suggestion, reader))
 
 
+def tell_of_move(*, move: Move) -> None:
+    """The side that did not make it: the authority, or the applicant and those who take part with it."""
+    application = move.application
+    if application.filed_at is None:
+        return
+    if MOVES[Verb(move.verb)].side == Side.APPLICANT:
+        readers = {application.offer.organisation_id}
+    else:
+        agreed = application.parties.filter(consent=Party.Consent.GIVEN)
+        readers = {application.applicant_id, *agreed.values_list("organisation_id", flat=True)}
+    people = _each_once(_members(readers))
+    note(people=people, kind=Notice.Kind.APPLICATION, subject=subjects.of_application(application))
+
+
+def tell_of_party(*, party: Party) -> None:
+    """Who is asked to take part; once they have answered, who asked."""
+    asked = party.consent == Party.Consent.ASKED
+    reader = party.organisation_id if asked else party.application.applicant_id
+    note(people=_each_once(_members({reader})), kind=Notice.Kind.PARTY, subject=subjects.of_party(party))
+
+
+def tell_of_partnership(*, partnership: Partnership, what: str, by: Organisation | None = None) -> None:
+    """Every side of the partnership but the one that did it, where one did."""
+    sides = {partnership.authority_id, *partnership.parties.values_list("organisation_id", flat=True)}
+    people = _each_once(_members(sides - {by.pk if by else None}))
+    note(people=people, kind=Notice.Kind.PARTNERSHIP, subject=subjects.of_partnership(partnership, what))
+
+
 def tell_of_request(*, membership: Membership) -> None:
     """Whoever may confirm is told: the owners, or the staff where there is none."""
     people = _owners_or_staff(membership.organisation)
@@ -98,8 +128,7 @@ def tell_of_request(*, membership: Membership) -> None:
 def tell_of_decision(*, step: Step) -> None:
     """The organisations that the thing is of hear what was decided, and why; whatever mails they have chosen."""
     members = _members({organisation.pk for organisation in step.case.organisations.all()}, owed=True)
-    people = {person.pk: person for found in members.values() for person in found}
-    note(people=people.values(), kind=Notice.Kind.MODERATION, subject=subjects.of_decision(step))
+    note(people=_each_once(members), kind=Notice.Kind.MODERATION, subject=subjects.of_decision(step))
 
 
 def tell_of_validity(*, listing: Offer | Need, kind: str) -> None:
@@ -205,6 +234,10 @@ def _members(organisations: set[int], *, owed: bool = False) -> dict[int, list[P
     for membership in memberships:
         members.setdefault(membership.organisation_id, []).append(membership.person)
     return members
+
+
+def _each_once(members: dict[int, list[Person]]) -> list[Person]:
+    return list({person.pk: person for found in members.values() for person in found}.values())
 
 
 def _people_to_tell(now: datetime) -> list[Person]:

@@ -1,9 +1,9 @@
-"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "membership:5", "guest:8"…"""
+"""What a notice speaks of, as its row writes it: "offer:12", "need:7", "thread:34:need", "application:9"…"""
 
 from matching.catalogue.models import Listing, Offer
 from matching.moderation.models import Step
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Transmission
+from matching.partnerships.models import Application, Partnership, Party, Transmission
 from matching.suggestions.models import Suggestion
 
 THREAD = "thread"
@@ -11,6 +11,9 @@ MEMBERSHIP = "membership"
 GUEST = "guest"
 TRANSMISSION = "transmission"
 MODERATION = "moderation"
+APPLICATION = "application"
+PARTY = "party"
+PARTNERSHIP = "partnership"
 
 
 def of_listing(model: type[Listing], key: int) -> str:
@@ -41,6 +44,21 @@ def of_transmission(transmission: Transmission) -> str:
 def of_decision(step: Step) -> str:
     """What moderation decided."""
     return f"{MODERATION}:{step.pk}"
+
+
+def of_application(application: Application) -> str:
+    """Where an application stands, a word about it, or the answer that it waits for."""
+    return f"{APPLICATION}:{application.pk}"
+
+
+def of_party(party: Party) -> str:
+    """Whether an organisation takes part in an application."""
+    return f"{PARTY}:{party.pk}"
+
+
+def of_partnership(partnership: Partnership, what: str) -> str:
+    """What has happened in a partnership: "signed", "milestone", "review", "ended"…"""
+    return f"{PARTNERSHIP}:{partnership.pk}:{what}"
 
 
 def keys(subjects: list[str], name: str) -> list[int]:

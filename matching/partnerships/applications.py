@@ -28,6 +28,7 @@ from matching.partnerships.models import (
 )
 from matching.partnerships.moves import ImpossibleMove, Move, check_move, organisation_of
 from matching.partnerships.permissions import may_change, may_move
+from matching.partnerships.snapshots import snapshot
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 
@@ -73,7 +74,7 @@ def begin(
                 offer=offer,
                 applicant=applicant,
                 need=need,
-                suggestion=suggestion,
+                suggestion=suggestion or _suggested(offer, need),
                 created_by=person,
                 **_tidied(facts),
             )
@@ -95,6 +96,9 @@ def write(*, application: Application, person: Person, facts: ApplicationFacts) 
         raise ImpossibleMove(_("Son contenu ne change plus : demandez à la collectivité de vous la rendre."))
     for name, value in _tidied(facts).items():
         setattr(application, name, value)
+    if application.state == State.FILED and not application.correction:
+        # Received and still theirs to change: the authority reads what they changed. A correction is handed in instead.
+        application.filed = snapshot(application)
     application.save()
     return application
 
@@ -293,6 +297,11 @@ def _fit(reason: str) -> str:
     if not reason or len(reason) > LONGEST_REASON:
         raise UnfitReason
     return reason
+
+
+def _suggested(offer: Offer, need: Need | None) -> Suggestion | None:
+    """The suggestion that brought the two together, if one did: the answer is told to the matcher through it."""
+    return Suggestion.objects.filter(offer=offer, need=need).first() if need else None
 
 
 def _tidied(facts: ApplicationFacts) -> dict[str, Any]:

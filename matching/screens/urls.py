@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from matching.screens.applications.urls import urlpatterns as applications
 from matching.screens.assisted.urls import urlpatterns as assisted
 from matching.screens.collective.urls import urlpatterns as collective
 from matching.screens.member.urls import urlpatterns as member
@@ -17,6 +18,7 @@ urlpatterns = [
     *collective,
     *assisted,
     *threads,
+    *applications,
     *notices,
     *moderation,
 ]

@@ -1,7 +1,6 @@
 """What waits for an organisation, the most urgent first: somebody waits, a date comes, something is new, a draft."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +17,8 @@ from matching.catalogue.validity import answer_by
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Transmission
 from matching.screens.access import Desk
+from matching.screens.applications.errands import application_errands
+from matching.screens.errand import Errand
 from matching.screens.numbers import day
 from matching.screens.proposals import Proposal
 from matching.suggestions.models import State, Suggestion
@@ -28,22 +29,9 @@ _UNSENT_AT_MOST = 3
 _SOON = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Errand:
-    """One thing to do: its icon, its words, the one action and where, and how it presses ("warn", "info" or "")."""
-
-    icon: str
-    title: str
-    note: str
-    action: str
-    url: str
-    mark: str = ""
-    tone: str = ""
-
-
 def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
-    found = [*_messages(desk), *_proposed(desk)]
+    found = [*application_errands(desk), *_messages(desk), *_proposed(desk)]
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     listings = _listings(desk)

@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from matching.notices.mails import Mail, one_line
+from matching.notices.lines import one_line
+from matching.notices.mails import Mail
 from matching.notices.models import Notice
 from matching.notices.services import send_due_notices, stop_token
 from matching.organisations.services import authority_of, request_membership

@@ -25,6 +25,7 @@ from matching.moderation.things import kind_named
 from matching.notices.services import stop_token
 from matching.organisations.models import Organisation, Role
 from matching.organisations.services import ask_host, authority_of, create_collective
+from matching.partnerships import applications
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
@@ -258,6 +259,51 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
     },
+    "apply": {
+        # Whoever acts for no collective reads how to begin one.
+        ("GET", "own published"): SIGNED_IN,
+        ("POST", "own published"): "LOOOGGGO",
+        ("GET", "own draft"): HIDDEN,
+        ("POST", "own draft"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "applications": {("GET", ""): "LGGOOOOG"},
+    "application": {
+        ("GET", "own draft"): "LNNOOONN",
+        ("GET", "own filed"): "LNNOOOON",
+        ("GET", "received draft"): HIDDEN,
+        ("GET", "received"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+    },
+    "application_edit": {
+        ("GET", "own draft"): "LNNNOONN",
+        ("POST", "own draft"): "LNNNGGNN",
+        ("GET", "received"): HIDDEN,
+        ("POST", "received"): HIDDEN,
+        ("GET", "theirs"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "application_move": {
+        ("POST", "own draft"): "LNNFGGNN",
+        ("POST", "own filed"): "LNNFGGNN",
+        ("POST", "received draft"): HIDDEN,
+        ("POST", "received"): "LNNFGGNN",
+        ("POST", "none"): HIDDEN,
+    },
+    "application_decide": {
+        ("POST", "own draft"): HIDDEN,
+        ("POST", "received"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "application_ask": {
+        ("POST", "own draft"): HIDDEN,
+        ("POST", "received"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
+    "offer_applications": {**READ_LISTING, ("GET", "pending’s"): "LNNOOONN"},
     "assisted": {("GET", ""): "LNNNOONO"},
     "assisted_new": {("GET", ""): "LNNNOONO", ("POST", ""): "LNNNGGNG"},
     "assisted_code": {("POST", "own"): "LNNNNGNN", ("POST", "none"): HIDDEN},
@@ -446,12 +492,36 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         place: _joined(suggestion, make_person(f"auteur{number}@exemple.fr", "Autrice"))
         for number, (place, suggestion) in enumerate(world["suggestion"].items())
     }
+    world["application"] = _applications(world, third, third_collective, make_offer(third_authority))
     world["case"] = {
         "own": _decided(world["offer"]["own published"], staff),
         "theirs": _decided(world["offer"]["their published"], staff),
     }
     world["report token"] = follow_token(world["case"]["own"].reports.get())
     return world
+
+
+def _applications(world, third, third_collective, elsewhere):
+    """Of the own collective, a draft and one that the other authority received; of a third one, the others."""
+    own, owner, other = world["own"]["need"], world["people"]["owner"], world["people"]["other"]
+    here, there = world["offer"]["own published"], world["offer"]["their published"]
+    return {
+        "own draft": _applied(owner, own, elsewhere),
+        "own filed": _applied(owner, own, there, filed=True),
+        "received draft": _applied(third, third_collective, here),
+        "received": _applied(third, third_collective, here, examined_by=owner),
+        "theirs": _applied(third, third_collective, there, examined_by=other),
+    }
+
+
+def _applied(person, applicant, offer, *, filed=False, examined_by=None):
+    facts = applications.ApplicationFacts(title="Ateliers", purpose="Réparer")
+    made = applications.begin(offer=offer, applicant=applicant, person=person, facts=facts, form_key=uuid4())
+    if filed or examined_by:
+        made = applications.file(application=made, person=person, filed={"title": "Ateliers"})
+    if examined_by:
+        made = applications.take_up(application=made, person=examined_by)
+    return made
 
 
 def _decided(listing, staff):
@@ -586,6 +656,16 @@ def follow_address(world, name, place):
     return reverse(name, args=[world["report token"] if place == "a token" else "faux.jeton"])
 
 
+def application_address(world, name, place):
+    found = world["application"].get(place)
+    return reverse(name, args=[found.uuid if found else uuid4()])
+
+
+def apply_address(world, name, place):
+    found = world["offer"].get(place)
+    return reverse(name, args=[found.uuid if found else uuid4()])
+
+
 def case_address(world, name, place):
     found = world["case"].get(place.removesuffix(" on own desk"))
     slug = world["theirs" if place == "theirs" else "own"]["offer"].slug
@@ -636,6 +716,12 @@ ADDRESSES = {
         for kind in ("offer", "need")
         for page in ("desk", "edit", "status", "history", "suggestions", "copy", "version")
     },
+    **dict.fromkeys(
+        ["application", "application_edit", "application_move", "application_decide", "application_ask"],
+        application_address,
+    ),
+    "apply": apply_address,
+    "offer_applications": listing_address,
     "offer_photos": listing_address,
     "offer_photo": listing_address,
 }
@@ -659,6 +745,11 @@ def data_for(world, name, place):
         "assisted_new": {**PAPER, "form_key": str(uuid4())},
         "claim": {"code": "AAAA-BBBB-CCCC"},
         "discretion": {"meeting_place": "12 rue du Port", "discretion": "commune"},
+        "apply": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
+        "application_edit": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
+        "application_move": {"verb": {"own draft": "file", "own filed": "withdraw"}.get(place, "give_back")},
+        "application_decide": {"verdict": "accept", "reason": "Le projet ouvre la salle."},
+        "application_ask": {"ask-kind": "incomplete", "ask-reason": "Il manque les statuts."},
         "offer_status": {"action": "close"},
         "offer_photo": {"action": "remove"},
         "desk_several": {"action": "close", "all": "1"},

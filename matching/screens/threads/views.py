@@ -22,6 +22,7 @@ from matching.partnerships.permissions import may_act, side_of
 from matching.partnerships.services import ConversationFull, mark_read, send_message, threads_of
 from matching.partnerships.solicitations import SolicitedTooOften, TooManySolicited, room_of
 from matching.screens.acting import acting_membership, acting_organisation
+from matching.screens.applications.applying import from_thread
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
 from matching.screens.threads.forms import DismissForm, MessageForm
@@ -104,6 +105,7 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "place": place,
         "proposal": place.proposal,
         "own_url": listing_url(place.proposal.own),
+        **from_thread(place.proposal, may_write=place.may_write),
         "shown": [(message, message.side == side, message.pk in new) for message in shown],
         "form": form,
         "is_kept": bool(kept) and not form.is_bound,

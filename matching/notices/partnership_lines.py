@@ -1,0 +1,110 @@
+"""What mails say of applications, of who takes part in them, and of partnerships."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.notices import subjects
+from matching.notices.lines import Line, absolute, one_line
+from matching.partnerships.models import Application, Partnership, Party, State, Verb
+from matching.partnerships.moves import MOVES, Side
+
+#: By the last move, as the other side reads it.
+_MOVED = {
+    Verb.FILE: gettext_lazy("%(who)s a déposé une candidature : « %(title)s »."),
+    Verb.CORRECT: gettext_lazy("%(who)s a corrigé sa candidature « %(title)s »."),
+    Verb.WITHDRAW: gettext_lazy("%(who)s retire sa candidature « %(title)s »."),
+    Verb.TAKE_UP: gettext_lazy("%(who)s commence à étudier votre candidature « %(title)s »."),
+    Verb.GIVE_BACK: gettext_lazy("%(who)s vous rend la main : vous pouvez de nouveau changer « %(title)s »."),
+    Verb.ASK_CORRECTION: gettext_lazy("%(who)s vous demande de corriger votre candidature « %(title)s »."),
+    Verb.ACCEPT: gettext_lazy("%(who)s retient votre candidature « %(title)s ». Lisez la suite."),
+    Verb.DECLINE: gettext_lazy("%(who)s ne retient pas votre candidature « %(title)s ». Lisez pourquoi."),
+    Verb.CLOSE: gettext_lazy("%(who)s classe sans suite votre candidature « %(title)s ». Lisez pourquoi."),
+    Verb.REEXAMINE: gettext_lazy("%(who)s reprend l’étude de votre candidature « %(title)s »."),
+}
+_AWAITED = (Verb.FILE, Verb.CORRECT, Verb.ASK_CORRECTION)
+
+#: What may happen in a partnership; anything else is « du nouveau ».
+_HAPPENED = {
+    "version": gettext_lazy("Une version de la convention vous attend : « %(title)s »."),
+    "signed": gettext_lazy("Les deux parties ont validé la convention : « %(title)s »."),
+    "milestone": gettext_lazy("Une étape du partenariat « %(title)s » a avancé."),
+    "review": gettext_lazy("Il est temps de faire le point sur le partenariat « %(title)s »."),
+    "renewal": gettext_lazy("Le partenariat « %(title)s » se termine bientôt : le prolongez-vous ?"),
+    "ended": gettext_lazy("Le partenariat « %(title)s » est terminé."),
+    "broken": gettext_lazy("Le partenariat « %(title)s » s’arrête avant son terme. Lisez pourquoi."),
+    "cancelled": gettext_lazy("Le partenariat « %(title)s » est annulé avant signature."),
+}
+
+
+def moves(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """Where applications stand that the other side has moved; what has moved on since is told as it stands now."""
+    for application in _applications(told):
+        steps = list(application.steps.all())
+        if not steps or not application.filed_at:
+            continue
+        verb = Verb(steps[-1].verb)
+        mover = MOVES[verb].side
+        if verb in _MOVED and desks & _readers(application, mover):
+            who = application.applicant if mover == Side.APPLICANT else application.offer.organisation
+            yield Line(
+                _MOVED[verb] % {"who": one_line(who.name), "title": one_line(application.title)},
+                absolute("application", application.uuid),
+                is_awaited=verb in _AWAITED,
+            )
+
+
+def parties(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """Who is asked to take part, and who has answered."""
+    rows = Party.objects.filter(pk__in=subjects.keys(told, subjects.PARTY))
+    for party in rows.select_related("application__applicant", "organisation").order_by("pk"):
+        application = party.application
+        names = {"title": one_line(application.title), "who": one_line(party.organisation.name)}
+        said = ""
+        if party.consent == Party.Consent.ASKED:
+            if party.organisation_id in desks and application.state == State.DRAFT:
+                names["who"] = one_line(application.applicant.name)
+                said = (
+                    _("%(who)s vous demande de porter sa candidature « %(title)s ».")
+                    if party.role == Party.Role.CARRIER
+                    else _("%(who)s vous propose de candidater ensemble : « %(title)s ».")
+                )
+        elif application.applicant_id in desks:
+            said = (
+                _("%(who)s est d’accord pour la candidature « %(title)s ».")
+                if party.consent == Party.Consent.GIVEN
+                else _("%(who)s ne prend pas part à la candidature « %(title)s ».")
+            )
+        if said:
+            url = absolute("application", application.uuid)
+            yield Line(said % names, url, is_awaited=party.consent == Party.Consent.ASKED)
+
+
+def partnerships(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """What has happened in partnerships."""
+    whats: dict[int, list[str]] = {}
+    for subject in told:
+        name, key, what = subject.split(":", 2)
+        if name == subjects.PARTNERSHIP:
+            whats.setdefault(int(key), []).append(what)
+    rows = Partnership.objects.filter(pk__in=whats).prefetch_related("parties").order_by("pk")
+    for partnership in rows:
+        if desks & {partnership.authority_id, *(party.organisation_id for party in partnership.parties.all())}:
+            url = absolute("partnership", partnership.uuid)
+            for what in dict.fromkeys(whats[partnership.pk]):
+                said = _HAPPENED.get(what) or _("Du nouveau dans le partenariat « %(title)s ».")
+                yield Line(said % {"title": one_line(partnership.title)}, url)
+
+
+def _applications(told: Sequence[str]) -> list[Application]:
+    rows = Application.objects.filter(pk__in=subjects.keys(list(told), subjects.APPLICATION))
+    return list(rows.with_sides().prefetch_related("steps").order_by("pk"))
+
+
+def _readers(application: Application, mover: Side) -> set[int]:
+    """The organisations of the other side."""
+    if mover == Side.APPLICANT:
+        return {application.offer.organisation_id}
+    agreed = {party.organisation_id for party in application.parties.all() if party.consent == Party.Consent.GIVEN}
+    return {application.applicant_id} | agreed

@@ -1,0 +1,95 @@
+"""What waits on a desk because of applications: to decide, to mend, to file, to agree to."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.partnerships.models import Application, Party, State
+from matching.screens.access import Desk
+from matching.screens.errand import Errand
+from matching.screens.numbers import day
+
+_AT_MOST = 30
+
+
+def application_errands(desk: Desk) -> Iterator[Errand]:
+    """Everything that waits, in a fixed number of queries."""
+    if not desk.is_confirmed:
+        return
+    if desk.organisation.is_authority:
+        yield from _to_decide(desk)
+    else:
+        yield from _to_agree(desk)
+        yield from _of_ours(desk)
+
+
+def _to_decide(desk: Desk) -> Iterator[Errand]:
+    """One for each offer, the longest wait first: however many came, they are one list."""
+    open_ones = Application.objects.received_by(desk.organisation).undecided().filter(correction="")
+    offers = (
+        open_ones.order_by()
+        .values("offer__uuid", "offer__title")
+        .annotate(count=Count("pk"), new=Count("pk", filter=Q(state=State.FILED)), oldest=Min("filed_at"))
+        .order_by("oldest")[:_AT_MOST]
+    )
+    for row in offers:
+        yield Errand(
+            icon="file",
+            title=ngettext("%(count)s candidature à décider", "%(count)s candidatures à décider", row["count"])
+            % {"count": row["count"]},
+            note=_("%(offer)s · la plus ancienne est du %(day)s")
+            % {"offer": row["offer__title"], "day": day(localtime(row["oldest"]))},
+            action=_("Ouvrir"),
+            url=reverse("offer_applications", args=[desk.organisation.slug, row["offer__uuid"]]),
+            mark=ngettext("%(count)s nouvelle", "%(count)s nouvelles", row["new"]) % {"count": row["new"]}
+            if row["new"]
+            else _("en instruction"),
+            tone="warn",
+        )
+
+
+def _to_agree(desk: Desk) -> Iterator[Errand]:
+    asked = Party.objects.filter(
+        organisation=desk.organisation, consent=Party.Consent.ASKED, application__state=State.DRAFT
+    )
+    for party in asked.select_related("application__applicant").order_by("asked_at", "pk")[:_AT_MOST]:
+        said = (
+            _("%(who)s vous demande de porter sa candidature")
+            if party.role == Party.Role.CARRIER
+            else _("%(who)s vous propose de candidater ensemble")
+        )
+        yield Errand(
+            icon="people",
+            title=said % {"who": party.application.applicant.name},
+            note=party.application.title,
+            action=_("Lire et répondre"),
+            url=reverse("application", args=[party.application.uuid]),
+            mark=_("réponse attendue"),
+            tone="warn",
+        )
+
+
+def _of_ours(desk: Desk) -> Iterator[Errand]:
+    """What is to be mended first, then what is to be filed."""
+    ours = Application.objects.filter(applicant=desk.organisation)
+    waiting = ours.filter(Q(state=State.DRAFT) | ~Q(correction="")).select_related("offer__organisation")
+    for application in sorted(waiting.order_by("-updated_at", "-pk")[:_AT_MOST], key=lambda one: not one.correction):
+        asked = bool(application.correction)
+        yield Errand(
+            icon="file",
+            title=_("%(who)s vous demande une correction") % {"who": application.offer.organisation.name}
+            if asked
+            else application.title,
+            note=application.title
+            if asked
+            else _("Candidature commencée pour « %(offer)s », pas encore déposée.")
+            % {"offer": application.offer.title},
+            action=_("Corriger") if asked else _("Reprendre"),
+            url=reverse("application", args=[application.uuid]),
+            mark=_("correction demandée") if asked else _("à déposer"),
+            tone="warn" if asked else "",
+        )
