@@ -16,7 +16,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Right, Status, UseRight
+from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, Status
+from matching.catalogue.models.rights import Revocable
 from matching.organisations.models import LegalForm, Organisation, Side
 from matching.screens import charts
 from matching.screens.fields import CountField, DayField, EurosField, YesNoField
@@ -163,12 +164,25 @@ def _offer(kind: Kind, title: str, *, has_means: bool = True, **facts: Any) -> O
         has_means=has_means,
         status=Status.PUBLISHED,
     )
-    extents = zip(Right, (Extent.GRANTED, Extent.GRANTED, Extent.CONDITIONS, Extent.NO, Extent.NO), strict=True)
     offer._prefetched_objects_cache = {
         "resources": [Resource(offer=offer, kind=kind, **facts)],
-        "use_rights": [UseRight(offer=offer, right=right, extent=extent) for right, extent in extents],
         "photos": [],
     }
+    # The offer knows its bundle from then on.
+    RightsBundle(
+        offer=offer,
+        collective_access=Extent.GRANTED,
+        collective_withdrawal=Extent.GRANTED,
+        collective_management=Extent.CONDITIONS,
+        management_condition="Avec une personne référente formée à la sécurité.",
+        together_access=Extent.GRANTED,
+        together_withdrawal=Extent.GRANTED,
+        together_management=Extent.GRANTED,
+        together_exclusion=Extent.CONDITIONS,
+        duration_months=36,
+        revocable=Revocable.NOTICE,
+        notice_days=90,
+    )
     return offer
 
 

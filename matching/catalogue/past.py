@@ -1,5 +1,6 @@
 """What a listing says now, or said once, as facts: to copy it, or to come back to an earlier version."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from matching.catalogue.models import Kind, Need, Offer, Resource, Theme
 from matching.catalogue.photos import copy_photos
+from matching.catalogue.rights import Bundle, rights_of
 from matching.catalogue.services import Hidden, NeedFacts, OfferFacts, ResourceFacts, write_need, write_offer
 from matching.catalogue.week import Closed, Hours, Season, Week
 from matching.organisations.models import Organisation
@@ -34,6 +36,14 @@ def week_of(offer: Offer) -> Week:
         ),
         closed=tuple(Closed(row.starts, row.ends, row.reason) for row in offer.closures.all()),
     )
+
+
+def rights_held(held: Mapping[str, Any]) -> Bundle | None:
+    """The rights that a record of a history holds; None where it says nothing of them."""
+    if "bundle" in held:
+        return Bundle.from_plain(held["bundle"])
+    # Before other holders than the collective were told.
+    return Bundle.granting(held["rights"]) if held.get("rights") else None
 
 
 @transaction.atomic
@@ -83,7 +93,7 @@ def copy(*, listing: L, organisation: Organisation, person: Person, title: str, 
     told |= {
         "resources": [resource_facts(resource) for resource in listing.resources.all()],
         "themes": list(listing.themes.all()),
-        "rights": {row.right: row.extent for row in listing.use_rights.all()},
+        "rights": rights_of(listing),
         "week": week_of(listing),
         "opens": None,
         "closes": None,
@@ -104,7 +114,7 @@ def _offer_facts_at(offer: Offer, record: Any) -> OfferFacts:
         **_same_names(OfferFacts, record),
         resources=resources or [resource_facts(resource) for resource in offer.resources.all()],
         themes=_themes(offer, held),
-        rights=held.get("rights") or {row.right: row.extent for row in offer.use_rights.all()},
+        rights=rights_held(held) or rights_of(offer),
         week=Week.from_plain(held["week"]) if "week" in held else Week() if held else None,
     )
 

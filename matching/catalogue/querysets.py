@@ -45,12 +45,12 @@ class OfferQuerySet(ListingQuerySet):
 
     def for_cards(self):
         """Everything a card shows, in a fixed number of queries."""
-        return self.select_related("organisation", "territory").prefetch_related("resources", "use_rights")
+        return self.select_related("organisation", "territory", "bundle").prefetch_related("resources")
 
     def for_page(self):
         """Everything its page shows, in a fixed number of queries."""
-        return self.select_related("organisation__territory", "territory", "perimeter").prefetch_related(
-            "resources", "use_rights", "photos", "slots", "closures", "themes__parent"
+        return self.select_related("organisation__territory", "territory", "perimeter", "bundle").prefetch_related(
+            "resources", "photos", "slots", "closures", "themes__parent"
         )
 
 

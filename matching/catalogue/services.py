@@ -1,7 +1,7 @@
 """Verbs about listings: write, publish, pause, close. Each ends with one event inside its transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from matching import events
-from matching.catalogue.models import Extent, Listing, Need, Offer, Resource, Right, Status, Theme, UseRight
-from matching.catalogue.models.rights import PRESETS
+from matching.catalogue.models import Listing, Need, Offer, Resource, RightsBundle, Status, Theme
+from matching.catalogue.rights import NAMES, TEXTS, Bundle, IncoherentRights, at_odds, usual
 from matching.catalogue.texts import tidy
 from matching.catalogue.week import Week
 from matching.organisations.discretion import said_of_the_place, told_territory
@@ -78,7 +78,7 @@ class OfferFacts:
     opens: date | None = None
     closes: date | None = None
     # None: the preset of the first resource's kind.
-    rights: Mapping[str, str] | None = None
+    rights: Bundle | None = None
     # None: the week of the place stays as it is.
     week: Week | None = None
     flags: Sequence[str] = field(default_factory=list)
@@ -126,11 +126,13 @@ def write_offer(
     `form_key`: drawn by the form and kept as the offer's uuid, so that a double click writes it once.
     `seen_version`: that of the offer whose change this is; raises ChangedMeanwhile where it has another by now.
     `publishes`: published in the same write, as publish() does for an import, which is trusted.
+    Raises IncoherentRights for rights that break a rule.
     """
     if form_key and (written := _written_by_form(Offer, organisation, person, form_key)):
         return written
     if offer and seen_version is not None:
         _hold(offer, seen_version)
+    rights = _sound(facts)
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
     _set(offer, facts, leave=("resources", "themes", "rights", "week"))
     if publishes and not offer.is_hidden:
@@ -139,14 +141,14 @@ def write_offer(
         **{name: offer.holds[name] for name in ("week", "photos", "cover") if name in offer.holds},
         "themes": [theme.slug for theme in facts.themes],
         "resources": [_told(resource) for resource in facts.resources],
-        "rights": _extents(facts),
+        "bundle": rights.as_plain(),
         **({} if facts.week is None else {"week": facts.week.as_plain()}),
     }
     offer.save()
     offer.themes.set(facts.themes)
     offer.resources.all().delete()
     Resource.objects.bulk_create(Resource(offer=offer, **_plain(resource)) for resource in facts.resources)
-    _set_rights(offer, facts)
+    RightsBundle.objects.update_or_create(offer=offer, defaults={name: getattr(rights, name) for name in NAMES})
     if facts.week is not None:
         _set_week(offer, facts.week)
     return _written(offer)
@@ -373,17 +375,14 @@ def _told(resource: ResourceFacts) -> dict[str, object]:
     return {name: value for name, value in _plain(resource).items() if value is not None and value != ""}
 
 
-def _extents(facts: OfferFacts) -> dict[str, str]:
-    """How far each right of the bundle goes: as told, else as the first resource's kind has it."""
-    told = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
-    return {str(right): str(told.get(right, Extent.NO)) for right in Right.values}
-
-
-def _set_rights(offer: Offer, facts: OfferFacts) -> None:
-    offer.use_rights.all().delete()
-    UseRight.objects.bulk_create(
-        UseRight(offer=offer, right=right, extent=extent) for right, extent in _extents(facts).items()
-    )
+def _sound(facts: OfferFacts) -> Bundle:
+    """The rights as told, else as the first resource's kind has them. Raises IncoherentRights."""
+    told = facts.rights if facts.rights is not None else usual(facts.resources[0].kind)
+    words: dict[str, Any] = {name: tidy(getattr(told, name)) for name in TEXTS}
+    told = replace(told, **words)
+    if broken := at_odds(told):
+        raise IncoherentRights(broken)
+    return told
 
 
 def _set_week(offer: Offer, week: Week) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from matching.catalogue.models import Extent, Kind, Need, Offer, Right, Theme
+from matching.catalogue.models import Extent, Kind, Need, Offer, Theme
 from matching.catalogue.models.resources import IN_KIND, SUBKINDS
-from matching.catalogue.models.rights import PRESETS
+from matching.catalogue.rights import Bundle, rights_of, usual
 from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.engine.listings import with_implied
 from matching.exchange.fields import missing
@@ -92,7 +92,7 @@ def offer_facts(
         ends=values.get("ends"),
         opens=values.get("opens"),
         closes=values.get("closes"),
-        rights=dict.fromkeys(rights, Extent.GRANTED) if rights else None,
+        rights=Bundle.granting(dict.fromkeys(rights, Extent.GRANTED)) if rights else None,
         flags=[*flags, *in_kind, *cut],
     )
 
@@ -152,10 +152,9 @@ def _resources(values: Mapping[str, Any]) -> list[ResourceFacts]:
 
 def same_offer(offer: Offer, facts: OfferFacts) -> bool:
     """Does the offer say exactly this? Its resources, rights and themes are read from prefetched rows."""
-    stored_rights = {each.right: each.extent for each in offer.use_rights.all()}
     return (
         _same_listing(offer, facts, ("resources", "themes", "rights", "week"))
-        and stored_rights == _extents(facts)
+        and rights_of(offer) == (facts.rights or usual(facts.resources[0].kind))
         and [_resource_facts(resource) for resource in offer.resources.all()] == list(facts.resources)
     )
 
@@ -173,11 +172,6 @@ def _same_listing(listing: Offer | Need, facts: OfferFacts | NeedFacts, apart: S
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else value
-
-
-def _extents(facts: OfferFacts) -> dict[str, str]:
-    extents: Mapping[Any, str] = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
-    return {right.value: extents.get(right, Extent.NO) for right in Right}
 
 
 def _resource_facts(resource: Any) -> ResourceFacts:

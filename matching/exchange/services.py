@@ -82,8 +82,8 @@ _OFFERS = Trade(
     facts=offer_facts,
     same=same_offer,
     write=_write_offer,
-    stored=lambda: Offer.objects.select_related("organisation", "territory", "perimeter").prefetch_related(
-        "themes", "resources", "use_rights"
+    stored=lambda: Offer.objects.select_related("organisation", "territory", "perimeter", "bundle").prefetch_related(
+        "themes", "resources"
     ),
 )
 _NEEDS = Trade(

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from matching.catalogue import services as catalogue
 from matching.catalogue.models import Need, Offer
+from matching.catalogue.rights import TEXTS
 from matching.organisations.models import Organisation
 from matching.organisations.services import hide as hide_organisation
 from matching.partnerships.models import Message
@@ -150,9 +151,8 @@ def _listing_says(listing: Offer | Need) -> Iterable[tuple[str, str]]:
         yield from _named(resource, "address", "equipment", "opening", "url")
     for photo in listing.photos.all():
         yield _("photo"), photo.text
-    for right in listing.use_rights.all():
-        if right.condition:
-            yield right.get_right_display(), right.condition
+    if hasattr(listing, "bundle"):
+        yield from _named(listing.bundle, *TEXTS)
 
 
 def _listing_address(listing: Offer | Need) -> str:

@@ -12,13 +12,15 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from matching.catalogue.models import Extent, Kind, Listing, Resource, Right, Status, Theme
-from matching.catalogue.past import came_back_to
+from matching.catalogue.models import Kind, Listing, Resource, Right, RightsBundle, Status, Theme
+from matching.catalogue.past import came_back_to, rights_held
+from matching.catalogue.rights import NAMES, Bundle
 from matching.catalogue.validity import UNANSWERED
 from matching.catalogue.week import Week
 from matching.organisations.models import LegalForm
 from matching.screens.differences import Piece, differences
 from matching.screens.numbers import day, euros
+from matching.screens.rights import label_of as right_label
 from matching.screens.week import week_in_words
 from matching.territories.models import Territory
 
@@ -164,9 +166,7 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
     was, now = ([names.themes.get(slug, slug) for slug in held.get("themes", [])] for held in (before, after))
     if was != now:
         yield FieldChange(_("Thèmes"), _in_words("themes", was), _in_words("themes", now))
-    for right, extent in after.get("rights", {}).items():
-        if extent != (had := before.get("rights", {}).get(right, Extent.NO)):
-            yield FieldChange(str(Right(right).label), str(Extent(had).label), str(Extent(extent).label))
+    yield from _rights(rights_held(before), rights_held(after))
     weeks = [Week.from_plain(held.get("week", {})) for held in (before, after)]
     if weeks[0] != weeks[1]:
         yield _side_by_side(_("Semaine type"), *(week_in_words(week) or _("rien") for week in weeks))
@@ -178,6 +178,19 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
         for name in dict.fromkeys([*had, *has]):
             if had.get(name) != has.get(name):
                 yield _fact(name, had.get(name), has.get(name))
+
+
+def _rights(before: Bundle | None, after: Bundle | None) -> Iterator[FieldChange]:
+    if before is None or after is None:
+        return
+    for name in NAMES:
+        had, has = getattr(before, name), getattr(after, name)
+        if had != has:
+            field = RightsBundle._meta.get_field(name)
+            words = dict(field.flatchoices)
+            yield _side_by_side(
+                right_label(name), *(str(words.get(value) or _in_words(name, value)) for value in (had, has))
+            )
 
 
 def _fact(name: str, had: Any, has: Any) -> FieldChange:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Right, UseRight
+from matching.catalogue.models import Kind, Need, Offer, Resource
 from matching.catalogue.models.resources import IN_KIND
 from matching.screens.numbers import amounts, day, euros, number, period
 from matching.territories.models import Territory
@@ -138,50 +138,6 @@ def _window(opens: date | None, closes: date | None) -> Iterator[Fact]:
         yield Fact("calendar", _("Demandes"), before=_("demandes avant le"), strong=day(closes))
     elif opens:
         yield Fact("calendar", _("Demandes"), before=_("demandes dès le"), strong=day(opens))
-
-
-# What a holder of each right may do, by kind of resource.
-_MAY_DO: dict[str, dict[str, str]] = {
-    Kind.DATA: {
-        Right.ACCESS: gettext_lazy("consulter"),
-        Right.WITHDRAWAL: gettext_lazy("réutiliser"),
-        Right.MANAGEMENT: gettext_lazy("enrichir et corriger"),
-        Right.EXCLUSION: gettext_lazy("décider qui y accède"),
-        Right.ALIENATION: gettext_lazy("céder à d’autres"),
-    },
-    Kind.PLACE: {
-        Right.ACCESS: gettext_lazy("entrer"),
-        Right.WITHDRAWAL: gettext_lazy("utiliser le lieu"),
-        Right.MANAGEMENT: gettext_lazy("ouvrir, fermer et programmer"),
-        Right.EXCLUSION: gettext_lazy("choisir les autres occupants"),
-        Right.ALIENATION: gettext_lazy("sous-louer ou céder"),
-    },
-    Kind.FUNDING: {
-        Right.ACCESS: gettext_lazy("connaître les règles"),
-        Right.WITHDRAWAL: gettext_lazy("recevoir et dépenser"),
-        Right.MANAGEMENT: gettext_lazy("décider des lignes du budget"),
-        Right.EXCLUSION: gettext_lazy("choisir les bénéficiaires"),
-        Right.ALIENATION: gettext_lazy("reverser à d’autres"),
-    },
-}
-
-
-class RightsInWords(NamedTuple):
-    """The bundle as three lists of verbs, each already joined into words; empty where there is none."""
-
-    granted: str
-    conditional: str
-    kept: str
-
-
-def rights_in_words(kind: str, use_rights: Sequence[UseRight]) -> RightsInWords:
-    """What the collective may do, may do under conditions, and what the authority keeps."""
-    verbs = _MAY_DO[kind]
-
-    def joined(extent: str) -> str:
-        return enumeration([str(verbs[row.right]) for row in use_rights if row.extent == extent])
-
-    return RightsInWords(joined(Extent.GRANTED), joined(Extent.CONDITIONS), joined(Extent.NO))
 
 
 def enumeration(words: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     matches = matches_of(list(shown))
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
     # Their cards show the other side: what an offer holds is asked for where offers are shown.
-    held = ("offer__resources", "offer__use_rights") if side == "need" else ()
+    held = ("offer__resources",) if side == "need" else ()
     best = best.exclude(**{f"{side}_state": State.INTERESTED}).prefetch_related(None).prefetch_related(*held)
     best = list(best[:_ON_DESK])
     note_shown(suggestions=best, side=side)

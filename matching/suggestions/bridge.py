@@ -7,13 +7,13 @@ a need says the name of its own territory, the name is left out of its words: th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from matching import geography
 from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Status, Theme
-from matching.catalogue.models.rights import PRESETS
+from matching.catalogue.rights import Bundle, rights_of, usual
 from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.geography import Place
 from matching.geography.mentions import names_as_written, without
@@ -34,13 +34,14 @@ _FAR = {"same_region", "same_country"}
 
 def offer_in_engine(offer: Offer) -> engine.Offer:
     """An offer with its resources, rights and themes; no query where `for_matching()` has fetched them."""
-    rights = {row.right: row.extent for row in offer.use_rights.all()}
-    return _offer(offer, offer.pk, list(offer.resources.all()), offer.themes.all(), rights, status=offer.status)
+    return _offer(
+        offer, offer.pk, list(offer.resources.all()), offer.themes.all(), rights_of(offer), status=offer.status
+    )
 
 
 def told_offer_in_engine(facts: OfferFacts) -> engine.Offer:
     """An offer as its form tells it, as if it were published."""
-    rights = facts.rights if facts.rights is not None else PRESETS[facts.resources[0].kind]
+    rights = facts.rights if facts.rights is not None else usual(facts.resources[0].kind)
     return _offer(facts, 0, facts.resources, facts.themes, rights, status=Status.PUBLISHED)
 
 
@@ -160,7 +161,7 @@ def _offer(
     pk: int,
     resources: Sequence[Resource | ResourceFacts],
     themes: Iterable[Theme],
-    rights: Mapping[str, str],
+    rights: Bundle,
     *,
     status: str,
 ) -> engine.Offer:
@@ -184,7 +185,7 @@ def _offer(
         ends=told.ends,
         opens=told.opens,
         closes=told.closes,
-        rights=tuple(right for right, extent in rights.items() if extent != Extent.NO),
+        rights=tuple(right for right, extent in rights.extents.items() if extent != Extent.NO),
         legal_forms=tuple(told.legal_forms),
         expects=told.expects,
         status=status,

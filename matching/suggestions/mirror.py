@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from matching import geography
 from matching.catalogue.models import Need, Offer, Status
+from matching.catalogue.rights import Bundle
 from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.organisations.models import Organisation
 from matching.suggestions import bridge, index
@@ -121,7 +122,7 @@ def mirror_of_sentence(*, text: str, kinds: Sequence[str], organisation: Organis
         resources=[ResourceFacts(kind=kind) for kind in kinds],
         territory=where,
         perimeter=where,
-        rights={},
+        rights=Bundle(),
     )
     return mirror_of(facts=told, organisation=organisation, floor=OF_TYPED_TEXTS)
 

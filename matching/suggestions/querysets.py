@@ -56,11 +56,12 @@ class SuggestionQuerySet(models.QuerySet):
             "offer__organisation__territory",
             "offer__territory",
             "offer__perimeter",
+            "offer__bundle",
             "need__organisation__territory",
             "need__territory",
             "need__perimeter",
             "proposed_by",
-        ).prefetch_related("offer__resources", "offer__use_rights", "offer__themes", "need__themes")
+        ).prefetch_related("offer__resources", "offer__themes", "need__themes")
 
 
 class DecisionQuerySet(models.QuerySet):

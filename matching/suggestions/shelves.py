@@ -83,8 +83,8 @@ class Shelf(Generic[L]):
         self._versions = {key[0]: key[2] for key in self._held}
 
     def _whole(self, rows: QuerySet) -> QuerySet:
-        exact = ("exact_territory", "exact_perimeter") if rows.model is Need else ()
-        return rows.select_related("organisation__host", "territory", "perimeter", *exact).prefetch_related(
+        own = ("exact_territory", "exact_perimeter") if rows.model is Need else ("bundle",)
+        return rows.select_related("organisation__host", "territory", "perimeter", *own).prefetch_related(
             "themes", *self._also
         )
 
@@ -106,5 +106,5 @@ def _sums(live: QuerySet) -> tuple[Any, ...]:
     )
 
 
-OFFERS: Shelf[engine.Offer] = Shelf(Offer, ("resources", "use_rights"), offer_in_engine)
+OFFERS: Shelf[engine.Offer] = Shelf(Offer, ("resources",), offer_in_engine)
 NEEDS: Shelf[engine.Need] = Shelf(Need, (), need_in_engine)

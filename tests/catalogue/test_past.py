@@ -10,6 +10,7 @@ from matching.catalogue.models import Need, Offer, Slot, Theme
 from matching.catalogue.past import came_back_to, copy, restore, week_of
 from matching.catalogue.photos import add_photo
 from matching.catalogue.pictures import read_picture
+from matching.catalogue.rights import Bundle, rights_of
 from matching.catalogue.services import (
     NeedFacts,
     OfferFacts,
@@ -71,7 +72,9 @@ def test_who_does_not_speak_of_the_week_leaves_it(hall, brest, bob):
 def test_coming_back_brings_everything_back(hall, brest, bob):
     record = hall.history.latest("history_id")
     other = ResourceFacts(kind="place", subkind="office", capacity=4)
-    changed = facts(title="Bureau", text="", resources=[other], week=Week(), rights={"access": "granted"})
+    changed = facts(
+        title="Bureau", text="", resources=[other], week=Week(), rights=Bundle.granting({"access": "granted"})
+    )
     write_offer(organisation=brest, facts=changed, person=bob, offer=hall)
     version = Offer.objects.get(pk=hall.pk).version
     restored = restore(listing=Offer.objects.get(pk=hall.pk), record=record, person=bob)
@@ -81,7 +84,7 @@ def test_coming_back_brings_everything_back(hall, brest, bob):
     assert (resource.subkind, resource.capacity, resource.closed_on_holidays) == ("room", 60, True)
     assert [theme.slug for theme in restored.themes.all()] == ["numerique/mediation"]
     assert restored.legal_forms == ["association"]
-    assert dict(restored.use_rights.values_list("right", "extent"))["withdrawal"] == "granted"
+    assert rights_of(restored).collective_withdrawal == "granted"
     assert week_of(restored) == WEEK
     assert (restored.status, restored.version) == ("published", version + 1)
     assert restored.is_stale, "it is matched anew"

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from matching import events
 from matching.catalogue.models import Extent, Offer, Status
+from matching.catalogue.rights import rights_of
 from matching.catalogue.services import close, pause, write_offer
 from matching.exchange import services
 from matching.exchange.organisations import existing
@@ -80,7 +81,7 @@ def test_a_complete_offer_is_written_and_published(bring, record, world):
     [resource] = offer.resources.all()
     assert (resource.kind, resource.subkind, resource.capacity) == ("place", "room", 60)
     assert (resource.price, resource.accessible) == (1250, True)
-    granted = {right.right for right in offer.use_rights.all() if right.extent == Extent.GRANTED}
+    granted = {right for right, extent in rights_of(offer).extents.items() if extent == Extent.GRANTED}
     assert granted == {"access", "withdrawal", "management"}
 
 

@@ -55,7 +55,7 @@ def test_an_officer_shares_a_place_by_keyboard_and_writes_to_a_collective(open_w
     keyboard.type("0")
     officer.tab_to(page.get_by_role("textbox", name=re.compile("^Ce que vous apportez")))
     keyboard.type("Les clés, l’électricité et deux établis.")
-    officer.tab_to(page.get_by_text("Changer ces droits"))
+    officer.tab_to(page.get_by_text("Au cas par cas : qui a quel droit"))
     keyboard.press("Enter")
     officer.tab_to(page.get_by_role("combobox", name=re.compile("^Gestion")))
     keyboard.type("Accordé")

@@ -116,7 +116,7 @@ def sheets(brest, bricoleuses, bob, alice, charlie) -> dict[str, Sheet]:
     officer, member, stranger, nobody = signed_in(bob), signed_in(alice), signed_in(charlie), Client()
     place = {"territory": "Brest (Finistère)", "territory_place": "commune-29019"}
     listing = {"title": "Une salle", "text": "Pour réparer des objets", "action": "publish", **place}
-    offered = {**listing, "provides": "Des clés", "legal_forms": "informal", "right_access": "granted"}
+    offered = {**listing, "provides": "Des clés", "legal_forms": "informal", "collective_access": "granted"}
     needed = {**listing, "contribution": "Du temps", "kinds": "place", "rights": "access"}
     made = {
         f"offer of {kind}": Sheet(form, reverse("offer_new", args=[brest.slug, kind]), officer, offered)

@@ -8,7 +8,8 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from matching.catalogue.models import Extent, Offer, Status, Theme, UseRight
+from matching.catalogue.models import Extent, Offer, Status, Theme
+from matching.catalogue.rights import rights_of
 from matching.catalogue.services import ResourceFacts, write_offer
 from matching.organisations.models import COLLECTIVE_FORMS
 from matching.partnerships.services import send_message
@@ -207,7 +208,7 @@ BAD = {
     "starts": ("31/02/2026", "n’existe pas"),
     "subkind": ("licorne", "licorne"),
     "themes_0": ("licornes", "pas dans la liste"),
-    "right_access": ("tout", "tout"),
+    "collective_access": ("tout", "tout"),
     "legal_forms": ([], "au moins une forme"),
     "provides": ("", "Aucun moyen"),
 }
@@ -223,7 +224,7 @@ def test_bad_input_is_said_and_nothing_typed_is_lost(officers, brest, name):
     assert not Offer.objects.exists()
     assert sentence in html
     assert "Une fête à la fin" in html
-    if isinstance(value, str) and name not in ("subkind", "themes_0", "right_access"):
+    if isinstance(value, str) and name not in ("subkind", "themes_0", "collective_access"):
         assert value.strip()[:50] in html
 
 
@@ -259,9 +260,8 @@ def test_what_people_type_is_never_markup(officers, brest):
 
 def test_rights_start_from_the_preset_and_may_change(officers, brest):
     client = signed_in(officers["owner"])
-    client.post(reverse("offer_new", args=[brest.slug, "place"]), typed(right_management=Extent.CONDITIONS))
-    held = dict(UseRight.objects.values_list("right", "extent"))
-    assert held == {
+    client.post(reverse("offer_new", args=[brest.slug, "place"]), typed(collective_management=Extent.CONDITIONS))
+    assert rights_of(Offer.objects.get()).extents == {
         "access": "granted",
         "withdrawal": "granted",
         "management": "conditions",
@@ -271,7 +271,7 @@ def test_rights_start_from_the_preset_and_may_change(officers, brest):
 
 
 def test_a_wider_right_needs_the_one_before_it(officers, brest):
-    data = typed(right_withdrawal=Extent.NO, right_management=Extent.GRANTED)
+    data = typed(collective_withdrawal=Extent.NO, collective_management=Extent.GRANTED)
     response = signed_in(officers["owner"]).post(reverse("offer_new", args=[brest.slug, "place"]), data)
     assert "a besoin de l’autre" in response.content.decode()
     assert not Offer.objects.exists()
@@ -364,7 +364,7 @@ def test_history_keeps_the_past_of_resources_rights_and_themes(officers, brest):
             price="12,50",
             accessible="yes",
             themes_0=nature.slug,
-            right_management=Extent.CONDITIONS,
+            collective_management=Extent.CONDITIONS,
         ),
     )
     html = client.get(reverse("offer_history", args=[brest.slug, offer.uuid])).content.decode()

@@ -374,7 +374,7 @@ def test_organisations_are_those_that_take_part(client, alice, bricoleuses, bres
 @pytest.mark.parametrize("count", [1, 25])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/offres/", 6), ("/besoins/", 4), ("/organisations/", 3), ("/offres/?kind=place&q=salle", 5)],
+    [("/offres/", 5), ("/besoins/", 4), ("/organisations/", 3), ("/offres/?kind=place&q=salle", 4)],
 )
 def test_a_list_costs_the_same_whatever_its_length(
     client, brest, bricoleuses, theme, django_assert_num_queries, path, queries, count

@@ -363,7 +363,7 @@ def test_queries_stay_few_however_many_listings(officer, brest, bricoleuses):
 
 ANY_TEXT = st.one_of(st.sampled_from([text for text in BAD_TEXTS.values() if len(text) < 10_000]), st.text(max_size=80))
 NAMES = ["title", "text", "easy_read", "territory", "territory_place", "perimeter", "capacity", "starts", "ends"]
-NAMES += ["amount_max", "themes_0", "kinds", "legal_forms", "version", "form_key", "right_access", "take", "price"]
+NAMES += ["amount_max", "themes_0", "kinds", "legal_forms", "version", "form_key", "collective_access", "take", "price"]
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])

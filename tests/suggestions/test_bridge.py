@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from matching.catalogue.models import Need, Offer, Theme
+from matching.catalogue.rights import Bundle
 from matching.catalogue.services import OfferFacts, ResourceFacts, write_offer
 from matching.geography import Place
 from matching.organisations.services import ask_host, confirm_guest, create_collective
@@ -35,7 +36,7 @@ def test_an_offer_says_everything(brest, territories):
         ends=date(2027, 1, 1),
         opens=date(2026, 2, 1),
         closes=date(2026, 12, 1),
-        rights={"access": "granted", "withdrawal": "conditions", "management": "no"},
+        rights=Bundle.granting({"access": "granted", "withdrawal": "conditions", "management": "no"}),
     )
     said = offer_in_engine(Offer.objects.get(pk=offer.pk))
     assert int(said.id) == offer.pk

@@ -122,7 +122,7 @@ def test_another_day_needs_no_new_reading(room):
 
 @pytest.mark.usefixtures("many")
 def test_of_many_only_sums_are_asked_and_every_change_is_seen(room, garden, monkeypatch, django_assert_num_queries):
-    shelf = shelves.Shelf(Offer, ("resources", "use_rights"), shelves.offer_in_engine)
+    shelf = shelves.Shelf(Offer, ("resources",), shelves.offer_in_engine)
     monkeypatch.setattr(shelves, "_SOON_READ", 0)
     shelf.listings(TODAY)
     assert set(shelf.listings(TODAY)) == {room.pk, garden.pk}

@@ -5,7 +5,7 @@ from matching.catalogue.models.editions import Edition
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
 from matching.catalogue.models.photos import Photo
 from matching.catalogue.models.resources import LICENCES, Resource, Subkind
-from matching.catalogue.models.rights import Extent, Right, UseRight
+from matching.catalogue.models.rights import Extent, Holder, Right, RightsBundle
 from matching.catalogue.models.slots import Closure, Slot, Weekday
 from matching.catalogue.models.themes import Theme
 from matching.catalogue.models.unsent import UnsentForm
@@ -17,6 +17,7 @@ __all__ = [
     "Closure",
     "Edition",
     "Extent",
+    "Holder",
     "Kind",
     "Listing",
     "Need",
@@ -24,11 +25,11 @@ __all__ = [
     "Photo",
     "Resource",
     "Right",
+    "RightsBundle",
     "Slot",
     "Status",
     "Subkind",
     "Theme",
     "UnsentForm",
-    "UseRight",
     "Weekday",
 ]

@@ -9,9 +9,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from matching.catalogue.models import LICENCES, Extent, Kind, Offer, Right
+from matching.catalogue.models import LICENCES, Kind, Offer
 from matching.catalogue.models.resources import SUBKINDS, FundingUse
-from matching.catalogue.models.rights import CHAIN, PRESETS, contradiction
 from matching.catalogue.past import resource_facts, week_of
 from matching.catalogue.services import OfferFacts, ResourceFacts
 from matching.catalogue.week import Week
@@ -25,7 +24,8 @@ from matching.screens.fields import (
     YesNoField,
     text_area,
 )
-from matching.screens.listing_form import RIGHTS_IN_FORMS, ListingForm
+from matching.screens.listing_form import ListingForm
+from matching.screens.officer.rights import RightsPart
 from matching.screens.territory_field import TerritoryField
 from matching.screens.week import sentence
 from matching.screens.week_field import WeekField
@@ -36,7 +36,7 @@ def _subkinds(kind: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=gettext_lazy("Nature"), choices=choices, required=False)
 
 
-class OfferForm(ListingForm):
+class OfferForm(RightsPart, ListingForm):
     """What every offer says. Subclasses add the facts of their kind, named in `facts`."""
 
     kind: ClassVar[str]
@@ -89,11 +89,6 @@ class OfferForm(ListingForm):
         self.fields["title"].label = gettext_lazy("Titre")
         self.fields["text"].label = gettext_lazy("Description")
         self.fields["territory"].label = gettext_lazy("Où se trouve la ressource ?")
-        for right in CHAIN:
-            self.fields[f"right_{right}"] = forms.ChoiceField(
-                label=RIGHTS_IN_FORMS[right], choices=Extent.choices, required=False
-            )
-            self.initial.setdefault(f"right_{right}", PRESETS[self.kind][right])
 
     def clean_legal_forms(self) -> list[str]:
         """Every form accepted is kept as an empty list."""
@@ -105,7 +100,7 @@ class OfferForm(ListingForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         self._check_order("opens", "closes", _("La clôture vient avant l’ouverture. Vérifiez les deux dates."))
-        self._check_rights()
+        self.check_rights()
         says_nothing = not (values.get("provides") or values.get("without_means"))
         if self.publishing and says_nothing and "provides" not in self.errors:
             self.add_error(
@@ -113,31 +108,6 @@ class OfferForm(ListingForm):
                 _("Dites ce que vous apportez, ou cochez « Aucun moyen n’accompagne cette offre »."),
             )
         return values
-
-    def _check_rights(self) -> None:
-        values = self.cleaned_data
-        extents = {right: values.get(f"right_{right}") or PRESETS[self.kind][right] for right in CHAIN}
-        if at_odds := contradiction(extents):
-            wider, needed = at_odds
-            self.add_error(
-                f"right_{wider}",
-                _("Ce droit a besoin de l’autre : accordez aussi « %(needed)s », ou réduisez celui-ci.")
-                % {"needed": Right(needed).label},
-            )
-        self._extents = extents | {Right.ALIENATION: Extent.NO}
-
-    @property
-    def right_fields(self) -> list[forms.BoundField]:
-        return [self[f"right_{right}"] for right in CHAIN]
-
-    @property
-    def chips(self) -> list[dict[str, str]]:
-        """The rights as they stand in the form, for the chips above the lists."""
-        chosen = {right: self[f"right_{right}"].value() for right in CHAIN} | {Right.ALIENATION: Extent.NO}
-        return [
-            {"right": right, "extent": extent, "get_right_display": Right(right).label}
-            for right, extent in chosen.items()
-        ]
 
     @property
     def fact_rows(self) -> list[list[forms.BoundField]]:
@@ -164,7 +134,7 @@ class OfferForm(ListingForm):
             ends=values["ends"],
             opens=values["opens"],
             closes=values["closes"],
-            rights=self._extents,
+            rights=self.bundle,
             flags=self.listing.flags if self.listing else [],
         )
 
@@ -205,6 +175,7 @@ class PlaceOfferForm(OfferForm):
     """A place that a collective may use."""
 
     kind = stored_as = Kind.PLACE
+    has_domain = True
     facts = (
         "subkind",
         "capacity",
@@ -353,7 +324,6 @@ def _initial_of(offer: Offer, facts: tuple[str, ...]) -> dict[str, Any]:
         "legal_forms": offer.legal_forms or [form.value for form in COLLECTIVE_FORMS],
         "without_means": not offer.has_means,
     }
-    initial |= {f"right_{held.right}": held.extent for held in offer.use_rights.all()}
     first = next((resource for resource in offer.resources.all() if resource.kind == offer.kinds[0]), None)
     return initial | {name: getattr(first, name) for name in facts if first}
 

@@ -15,10 +15,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from matching.catalogue.models import Need, Offer, Right, UseRight
+from matching.catalogue.models import Need, Offer, Right
+from matching.catalogue.rights import rights_of
 from matching.organisations.models import LegalForm
 from matching.partnerships.files import weight
-from matching.screens import disclosure, facts, numbers, reasons
+from matching.screens import disclosure, facts, numbers, reasons, rights
 from matching.screens.week import shown_week
 from matching.suggestions.wording import learned_reason
 
@@ -115,9 +116,21 @@ def facts_here(context: Context, listing: Offer | Need) -> list[facts.Fact]:
 
 
 @register.simple_tag
-def rights_in_words(kind: str, use_rights: Sequence[UseRight]) -> facts.RightsInWords:
-    """What the collective may do and what the authority keeps, in verbs."""
-    return facts.rights_in_words(kind, use_rights)
+def rights_sentence(offer: Offer) -> str:
+    """ "Votre collectif peut … ; la collectivité garde …" """
+    return rights.sentence(offer.kinds, rights_of(offer))
+
+
+@register.filter
+def rights_chips(offer: Offer) -> list[rights.Chip]:
+    """The five rights as they stand for the collective."""
+    return rights.chips(rights_of(offer))
+
+
+@register.simple_tag
+def rights_table(offer: Offer) -> rights.Table:
+    """Who holds which right, and on which terms."""
+    return rights.table(offer)
 
 
 @register.simple_tag

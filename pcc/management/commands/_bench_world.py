@@ -15,7 +15,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from matching.catalogue.editions import new_edition
-from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, Right, Theme, UseRight
+from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, Theme
 from matching.catalogue.vocabulary import load_themes
 from matching.organisations.models import COLLECTIVE_FORMS, LegalForm, Membership, Organisation, Role, Side
 from matching.people.models import Person
@@ -162,14 +162,15 @@ def _write(model: type[Offer] | type[Need], listings: Iterator[Any], chance: np.
         )
         if model is Offer:
             Resource.objects.bulk_create(_resource(row, chance) for row in rows)
-            UseRight.objects.bulk_create(
-                UseRight(offer=row, right=right, extent=extent)
+            RightsBundle.objects.bulk_create(
+                RightsBundle(
+                    offer=row,
+                    collective_access=Extent.GRANTED,
+                    collective_withdrawal=Extent.GRANTED,
+                    collective_management=Extent.CONDITIONS,
+                )
                 for row in rows
-                for right, extent in zip(Right.values, _EXTENTS, strict=True)
             )
-
-
-_EXTENTS = (Extent.GRANTED, Extent.GRANTED, Extent.CONDITIONS, Extent.NO, Extent.NO)
 
 
 def _resource(offer: Offer, chance: np.random.Generator) -> Resource:
