@@ -9,6 +9,9 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from cms.changes import follow_changes
         from cms.moderation import register_stories
+        from cms.services import recipe_named
+        from matching.catalogue import origins
 
         follow_changes()
         register_stories()
+        origins.register(recipe_named)

@@ -87,3 +87,66 @@ class StoryBody(blocks.StreamBlock):
     figures = FiguresBlock()
     steps = StepsBlock()
     difficulty = DifficultyBlock()
+
+
+INGREDIENTS = [
+    ("data", _("Données")),
+    ("place", _("Lieu")),
+    ("funding", _("Financement")),
+    ("people", _("Personnes")),
+    ("time", _("Temps")),
+    ("material", _("Matériel")),
+]
+
+
+class IngredientBlock(blocks.StructBlock):
+    """One ingredient. The first three kinds are what authorities share: the matcher looks for them elsewhere."""
+
+    kind = blocks.ChoiceBlock(choices=INGREDIENTS, label=_("De quelle sorte"))
+    text = blocks.CharBlock(label=_("Quoi"), max_length=300)
+    quantity = blocks.CharBlock(label=_("Combien"), max_length=80, required=False)
+    people = blocks.IntegerBlock(label=_("Pour combien de personnes"), required=False, min_value=1, max_value=100_000)
+    rights = blocks.MultipleChoiceBlock(
+        choices=[("access", _("Accès")), ("withdrawal", _("Usage")), ("management", _("Gestion"))],
+        label=_("Droits nécessaires"),
+        required=False,
+    )
+    optional = blocks.BooleanBlock(label=_("On peut s’en passer"), required=False)
+
+    class Meta:
+        label = _("Ingrédient")
+        icon = "pick"
+        template = "cms/blocks/ingredient.html"
+
+
+class ToolBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("Ustensile"), max_length=160)
+    url = blocks.URLBlock(label=_("Adresse"), required=False)
+
+    class Meta:
+        label = _("Ustensile")
+        icon = "cog"
+        template = "cms/blocks/tool.html"
+
+
+class RecipeStepBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Ce que l’on fait"), rows=3, max_length=1000)
+    who = blocks.CharBlock(label=_("Qui"), max_length=120, required=False)
+    duration = blocks.CharBlock(label=_("Combien de temps"), max_length=60, required=False)
+    cost = blocks.CharBlock(label=_("Combien ça coûte"), max_length=60, required=False)
+
+    class Meta:
+        label = _("Étape")
+        icon = "list-ol"
+        template = "cms/blocks/recipe_step.html"
+
+
+class JournalBlock(blocks.StructBlock):
+    date = blocks.DateBlock(label=_("Date"))
+    text = blocks.CharBlock(label=_("Ce qui a changé"), max_length=300)
+    credit = blocks.CharBlock(label=_("Grâce à"), max_length=160, required=False)
+
+    class Meta:
+        label = _("Version")
+        icon = "history"
+        template = "cms/blocks/journal.html"

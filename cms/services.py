@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -12,8 +14,12 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
 
 from cms.legal import legal_pages
-from cms.models import HomePage, PlainPage, StoryIndexPage, StoryPage
+from cms.models import HomePage, PlainPage, RecipeIndexPage, RecipePage, Replication, StoryIndexPage, StoryPage
+from cms.recipe_markdown import SECTIONS, RecipeFacts, written
+from matching.catalogue.editions import new_edition
 from matching.catalogue.models import Theme
+from matching.catalogue.origins import Origin
+from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.territories.models import Territory
 
@@ -38,6 +44,15 @@ def build_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
                 slug="reussites",
                 show_in_menus=True,
                 intro="Ce que des collectifs et des collectivités ont fait ensemble. Avec ce qui a raté.",
+            )
+        )
+    if not RecipeIndexPage.objects.exists():
+        home.add_child(
+            instance=RecipeIndexPage(
+                title="Recettes libres",
+                slug="recettes",
+                show_in_menus=True,
+                intro="Comment ils ont fait, pour que d’autres l’adaptent. Chacun peut les copier et les changer.",
             )
         )
     for slug, (title, body) in legal_pages(operator=settings.OPERATOR, contact=settings.CONTACT).items():
@@ -113,10 +128,129 @@ def write_story(
     return story
 
 
-def add_picture(*, title: str, text: str, png: bytes) -> Image:
+def add_picture(*, title: str, text: str, content: bytes, ending: str = "png") -> Image:
     """A picture of the library, with its alternative text. The one that exists under this title is kept."""
     found = Image.objects.filter(title=title).first()
     if found:
         return found
-    name = f"{slugify(title)}.png"
-    return Image.objects.create(title=title, description=text, file=ContentFile(png, name=name))
+    name = f"{slugify(title)}.{ending}"
+    return Image.objects.create(title=title, description=text, file=ContentFile(content, name=name))
+
+
+def recipe_named(key: UUID) -> Origin | None:
+    """The published recipe of this key, as listings that adapt it name it."""
+    recipe = RecipePage.objects.live().public().filter(translation_key=key).first()
+    return Origin(recipe.title, recipe.url or "/") if recipe else None
+
+
+@transaction.atomic
+def write_recipe(*, facts: RecipeFacts, picture: Image | None = None) -> tuple[RecipePage, str]:
+    """Publish a recipe, or what a file says anew of one that no editor has changed since it was imported.
+
+    Returns the page and "created", "updated", "unchanged" or "edited_here" (left as editors made it).
+    Raises UnknownName where the parent, a theme or the territory is not known.
+    """
+    found = RecipePage.objects.filter(slug=facts.slug).first()
+    if found and found.imported_as != _sum(found):
+        return found, "edited_here"
+    recipe = found or RecipePage(slug=facts.slug)
+    before = _sum(found) if found else ""
+    themes = _themes(facts.themes)
+    _set_recipe(recipe, facts, picture)
+    if found is None:
+        RecipeIndexPage.objects.get().add_child(instance=recipe)
+    recipe.themes.set(themes)
+    recipe.save()
+    recipe.refresh_from_db()
+    recipe.imported_as = _sum(recipe)
+    if before == recipe.imported_as:
+        return recipe, "unchanged"
+    recipe.save()
+    recipe.save_revision().publish()
+    return recipe, "updated" if found else "created"
+
+
+class UnknownName(ValueError):
+    """A theme, a territory or a parent that does not exist: str() names it."""
+
+
+@transaction.atomic
+def record_replication(
+    *,
+    recipe: RecipePage,
+    territory: Territory,
+    who: str,
+    began: date,
+    proof: str = Replication.Proof.NONE,
+    changed: str = "",
+    variant: RecipePage | None = None,
+    programme: str = "",
+    organisation: Organisation | None = None,
+    alive_on: date | None = None,
+    stopped_on: date | None = None,
+) -> Replication:
+    """Note that a recipe is taken up somewhere by somebody; the same once more is the same row."""
+    row, _is_new = Replication.objects.update_or_create(
+        origin=recipe.translation_key,
+        territory=territory,
+        who=tidy(who),
+        partnership=None,
+        defaults={
+            "began": began,
+            "proof": proof,
+            "changed": tidy(changed),
+            "variant": variant.translation_key if variant else None,
+            "programme": tidy(programme),
+            "organisation": organisation,
+            "alive_on": alive_on,
+            "stopped_on": stopped_on,
+        },
+    )
+    new_edition()
+    return row
+
+
+def _set_recipe(recipe: RecipePage, facts: RecipeFacts, picture: Image | None) -> None:
+    for name in ("title", "intro", "authors", "licence", "version", "support", "cost_min", "cost_max"):
+        setattr(recipe, name, getattr(facts, name))
+    for name in SECTIONS:
+        if name != "steps":
+            setattr(recipe, name, facts.sections.get(name, ""))
+    recipe.steps = [("step", step) for step in facts.steps]
+    recipe.ingredients = [("ingredient", one) for one in facts.ingredients]
+    recipe.tools = [("tool", one) for one in facts.tools]
+    recipe.journal = [("entry", {**one, "date": date.fromisoformat(one["date"])}) for one in facts.journal]
+    recipe.territory = _territory(facts.territory)
+    recipe.parent = _parent(facts.parent)
+    recipe.picture = picture or recipe.picture
+
+
+def _themes(slugs: Sequence[str]) -> list[Theme]:
+    known = {theme.slug: theme for theme in Theme.objects.filter(slug__in=slugs)}
+    if unknown := [slug for slug in slugs if slug not in known]:
+        raise UnknownName(", ".join(unknown))
+    return list(known.values())
+
+
+def _territory(key: str) -> Territory | None:
+    if not key:
+        return None
+    level, _dash, code = key.rpartition("-")
+    found = Territory.objects.at(level or Territory.Level.COMMUNE, code).first()
+    if found is None:
+        raise UnknownName(key)
+    return found
+
+
+def _parent(slug: str) -> RecipePage | None:
+    if not slug:
+        return None
+    found = RecipePage.objects.filter(slug=slug).first()
+    if found is None:
+        raise UnknownName(slug)
+    return found
+
+
+def _sum(recipe: RecipePage) -> str:
+    """Of everything that a file may say of it."""
+    return sha256(written(recipe).encode()).hexdigest()

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from wagtail.images.models import Image
 
-from cms.models import StoryPage
-from cms.services import EDITORS, add_picture, write_story
+from cms.models import RecipePage, StoryPage
+from cms.recipe_import import import_recipes
+from cms.services import EDITORS, add_picture, record_replication, write_story
 from matching.catalogue.models import Offer, Theme
 from matching.catalogue.photos import add_photo
 from matching.catalogue.pictures import read_picture
@@ -85,7 +86,30 @@ def build(progress: Callable[[str], None]) -> list[DemoPerson]:
     progress("Réussites…")
     for story in _records("stories", today):
         _write_story(story)
+    progress("Recettes libres…")
+    _write_recipes(today)
     return list(PEOPLE)
+
+
+def _write_recipes(today: date) -> None:
+    """The recipes of pcc/demo/recipes through their importer, and who takes them up."""
+    report = import_recipes(_FILES / "recipes")
+    if not report.is_clean:
+        told = "\n".join(f"{line.name} : {line.faults}" for line in report.lines if line.faults)
+        raise RefusedDemo(told)
+    recipes = {recipe.slug: recipe for recipe in RecipePage.objects.all()}
+    organisations = {one.name: one for one in Organisation.objects.filter(source=SOURCE)}
+    for row in _records("replications", today):
+        level, _dash, code = row.pop("territory").partition("-")
+        days = {key: date.fromisoformat(row.pop(key)) for key in ("began", "alive_on", "stopped_on") if key in row}
+        record_replication(
+            recipe=recipes[row.pop("recipe")],
+            variant=recipes.get(row.pop("variant", "")),
+            territory=Territory.objects.at(level, code).get(),
+            organisation=organisations.get(row["who"]),
+            **days,
+            **row,
+        )
 
 
 def _check(name: str, report: Report) -> None:
@@ -179,7 +203,7 @@ def _picture(story: dict[str, Any]) -> Image | None:
     if story["slug"] not in PICTURES or StoryPage.objects.filter(slug=story["slug"]).exists():
         return None
     png, text = draw(story["slug"])
-    return add_picture(title=story["title"], text=text, png=png)
+    return add_picture(title=story["title"], text=text, content=png)
 
 
 def _block(block: dict[str, Any]) -> dict[str, Any]:

@@ -211,6 +211,15 @@ TILES_CREDIT = env.str("PCC_TILES_CREDIT", "")
 # --- Solicitations ---
 # So that nobody is overwhelmed: how many others an organisation may solicit first in seven days, by a message, a
 # proposal or something passed on; and how many first messages and proposals a collective receives in that time.
+# From how many places, départements and variants on a recipe is "reproduite" or "diffusée". Shown on its page.
+RECIPE_LADDER = {
+    "reproduced": {"places": env.int("PCC_RECIPE_REPRODUCED_PLACES", 2)},
+    "spread": {
+        "places": env.int("PCC_RECIPE_SPREAD_PLACES", 5),
+        "departements": env.int("PCC_RECIPE_SPREAD_DEPARTEMENTS", 2),
+        "variants": env.int("PCC_RECIPE_SPREAD_VARIANTS", 1),
+    },
+}
 SOLICITATIONS_A_WEEK = env.int("PCC_SOLICITATIONS_A_WEEK", 20)
 SOLICITATIONS_RECEIVED_A_WEEK = env.int("PCC_SOLICITATIONS_RECEIVED_A_WEEK", 10)
 

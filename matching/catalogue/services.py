@@ -105,6 +105,8 @@ class NeedFacts:
     ends: date | None = None
     rights: Sequence[str] = ()
     contribution: str = ""
+    # The recipe that it adapts.
+    origin: UUID | None = None
     flags: Sequence[str] = field(default_factory=list)
 
 

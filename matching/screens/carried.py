@@ -8,13 +8,15 @@ _SESSION_KEY = "carried_need"
 
 
 class CarriedNeed(TypedDict, total=False):
-    """What was typed; `territory` is a key of territory_field ("commune-29019"), `amount_max` is in cents."""
+    """What was typed; `territory` is a key of territory_field ("commune-29019"), `amount_max` is in cents;
+    `origin` names the recipe that it adapts."""
 
     text: str
     territory: str
     people: int
     amount_max: int
     kinds: list[str]
+    origin: str
 
 
 def carry_need(request: HttpRequest, need: CarriedNeed) -> None:

@@ -82,8 +82,8 @@ def test_a_story_shows_every_block_and_what_it_rests_on(client, story):
 
 
 def test_a_story_shows_its_picture_with_its_alternative_text(client, story):
-    picture = add_picture(title="Atelier", text="Dessin : un établi.", png=draw("lot-les-boites-a-chaussures")[0])
-    assert add_picture(title="Atelier", text="autre", png=b"") == picture
+    picture = add_picture(title="Atelier", text="Dessin : un établi.", content=draw("lot-les-boites-a-chaussures")[0])
+    assert add_picture(title="Atelier", text="autre", content=b"") == picture
     story.picture = picture
     story.save_revision().publish()
     for address in ("/", "/reussites/", "/reussites/les-samedis/"):
@@ -117,10 +117,10 @@ def test_the_list_of_stories_has_a_fixed_number_of_queries(client, site, django_
                 body=BODY[:1],
                 rests_on="nothing",
                 territory=story.territory,
-                picture=add_picture(title=f"Image {number}", text="Un dessin", png=png),
+                picture=add_picture(title=f"Image {number}", text="Un dessin", content=png),
             )
 
-    story.picture = add_picture(title="La première", text="Un dessin", png=png)
+    story.picture = add_picture(title="La première", text="Un dessin", content=png)
     story.save()
     client.get("/reussites/")
     with django_assert_max_num_queries(12) as few:

@@ -1,12 +1,14 @@
 """Say a need: what, why, how much, and what the collective brings."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Kind, Need
+from matching.catalogue.origins import Origin, origin_of
 from matching.catalogue.services import NeedFacts
 from matching.organisations.discretion import said_of_the_place
 from matching.organisations.models import Organisation
@@ -37,6 +39,7 @@ _KEPT = (
     "ends",
     "rights",
     "contribution",
+    "origin",
 )
 
 
@@ -100,6 +103,8 @@ class NeedForm(ListingForm):
         widget=text_area(3),
     )
 
+    origin = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, organisation: Organisation, **options: Any) -> None:
         listing: Need | None = options.get("listing")
         self.organisation = organisation
@@ -111,6 +116,20 @@ class NeedForm(ListingForm):
         self.fields["title"].help_text = gettext_lazy("Par exemple : une salle le mardi soir pour notre AMAP.")
         self.fields["text"].label = gettext_lazy("Votre besoin")
         self.fields["territory"].label = gettext_lazy("Où agissez-vous ?")
+
+    def clean_origin(self) -> UUID | None:
+        """The recipe that it adapts. Nobody types it: one that is gone is left out without a word."""
+        key: UUID | None = self.cleaned_data["origin"]
+        return key if origin_of(key) else None
+
+    @property
+    def recipe(self) -> Origin | None:
+        """The recipe that it adapts, to be named beside the form."""
+        key = self["origin"].value()
+        try:
+            return origin_of(UUID(str(key))) if key else None
+        except ValueError:
+            return None
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -158,6 +177,7 @@ def initial_carried(carried: CarriedNeed) -> dict[str, Any]:
         "kinds": carried.get("kinds", []),
         "capacity": carried.get("people") or None,
         "amount_max": carried.get("amount_max") or None,
+        "origin": carried.get("origin") or None,
     }
     territory = by_key(carried.get("territory", ""))
     return initial | ({"territory": territory} if territory else {})

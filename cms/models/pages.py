@@ -1,4 +1,4 @@
-"""Pages: home, stories and plain pages."""
+"""Home, stories and plain pages."""
 
 from django import forms
 from django.core.paginator import Paginator
@@ -36,7 +36,7 @@ class HomePage(PublicPage):
 
     content_panels = [*Page.content_panels, FieldPanel("question"), FieldPanel("intro")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.StoryIndexPage", "cms.PlainPage"]
+    subpage_types = ["cms.StoryIndexPage", "cms.RecipeIndexPage", "cms.PlainPage"]
     max_count = 1
     template = "cms/home_page.html"
 
