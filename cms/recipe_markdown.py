@@ -6,11 +6,13 @@ or cannot be read is told as faults, each with what would mend it; nothing is gu
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -23,30 +25,12 @@ from matching.catalogue.texts import tidy
 if TYPE_CHECKING:
     from cms.models import RecipePage
 
+_WORDS = json.loads(Path(__file__).with_name("recipe_words.json").read_text(encoding="utf-8"))
 #: Sections of the body: the field, its heading as written, and other headings that are read the same.
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "need_answered": ("Le besoin", "Besoin", "À quel besoin elle répond"),
-    "produces": ("Ce que ça produit", "Ce que cela produit", "Résultats"),
-    "steps": ("Étapes", "Les étapes", "Comment faire"),
-    "knacks": ("Coups de main", "Astuces"),
-    "difficulties": ("Ce qui n’a pas marché", "Difficultés", "Difficultés, ce qui n’a pas marché"),
-    "core": ("Le socle", "Socle", "Ce qui ne change pas"),
-    "adaptable": ("Ce qui s’adapte", "Parties adaptables"),
-    "rights": ("Droits et gouvernance", "Droits d’usage"),
-    "context_text": ("Contexte", "Contexte d’origine"),
-    "changed": ("Ce qui a changé",),
-    "changed_why": ("Pourquoi",),
-}
+SECTIONS: dict[str, list[str]] = _WORDS["sections"]
 _REQUIRED = ("need_answered", "produces", "steps", "knacks", "difficulties", "core", "adaptable", "context_text")
-KINDS = {
-    "données": "data",
-    "lieu": "place",
-    "financement": "funding",
-    "personnes": "people",
-    "temps": "time",
-    "matériel": "material",
-}
-RIGHTS = {"accès": "access", "usage": "withdrawal", "gestion": "management"}
+KINDS: dict[str, str] = _WORDS["kinds"]
+RIGHTS: dict[str, str] = _WORDS["rights"]
 LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "etalab-2.0", "LAL-1.3", "CC0-1.0")
 _UNFREE = re.compile(r"(?i)\b(?:NC|ND)\b")
 _ABOUT_STEP = re.compile(r"(?i)^(qui|durée|coût)\s*:\s*(.+)$")
