@@ -28,6 +28,13 @@ _AWAITED = (Verb.FILE, Verb.CORRECT, Verb.ASK_CORRECTION)
 #: What may happen in a partnership; anything else is « du nouveau ».
 _HAPPENED = {
     "version": gettext_lazy("Une version de la convention vous attend : « %(title)s »."),
+    "validated": gettext_lazy("Une partie a validé la convention : « %(title)s ». Relisez-la et validez-la."),
+    "comment": gettext_lazy("Une remarque sur une clause de la convention : « %(title)s »."),
+    "amended": gettext_lazy("Toutes les parties ont validé l’avenant : « %(title)s »."),
+    "reviewed": gettext_lazy("Un point a été fait sur le partenariat « %(title)s »."),
+    "dispute_opened": gettext_lazy("Une conciliation est demandée dans le partenariat « %(title)s »."),
+    "dispute_step": gettext_lazy("La conciliation avance dans le partenariat « %(title)s »."),
+    "dispute_closed": gettext_lazy("La conciliation est terminée dans le partenariat « %(title)s »."),
     "signed": gettext_lazy("Les deux parties ont validé la convention : « %(title)s »."),
     "milestone": gettext_lazy("Une étape du partenariat « %(title)s » a avancé."),
     "review": gettext_lazy("Il est temps de faire le point sur le partenariat « %(title)s »."),

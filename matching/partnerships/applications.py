@@ -16,6 +16,7 @@ from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import may_speak_for
 from matching.organisations.services import NotAllowed
+from matching.partnerships.conventions import prefill
 from matching.partnerships.models import (
     Application,
     Correction,
@@ -281,6 +282,7 @@ def _begin_partnership(application: Application, granted_cents: int) -> Partners
             if one.role == Party.Role.CARRIER
         ]
     )
+    prefill(partnership)
     return partnership
 
 

@@ -10,6 +10,7 @@ from matching.suggestions.permissions import may_act, side_of
 
 __all__ = [
     "may_act",
+    "may_act_in_partnership",
     "may_answer_as_party",
     "may_change",
     "may_move",
@@ -65,6 +66,12 @@ def may_read_partnership(person: Person, partnership: Partnership) -> Organisati
     """The organisation of the partnership for which this person reads it; None: it does not exist for them."""
     members = [partnership.authority, *(party.organisation for party in partnership.parties.all())]
     return next((organisation for organisation in members if may_read_desk(person, organisation)), None)
+
+
+def may_act_in_partnership(person: Person, partnership: Partnership, organisation: Organisation) -> bool:
+    """May this person write, validate and follow it for that organisation: owners and members of one of its parties."""
+    sides = {partnership.authority_id, *(party.organisation_id for party in partnership.parties.all())}
+    return organisation.pk in sides and may_speak_for(person, organisation)
 
 
 def _organisations_of(person: Person) -> set[int]:

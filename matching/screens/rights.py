@@ -123,7 +123,11 @@ class Table:
 
 def table(offer: Offer) -> Table:
     """The whole bundle of a stored offer."""
-    bundle = rights_of(offer)
+    return table_of(rights_of(offer))
+
+
+def table_of(bundle: Bundle) -> Table:
+    """The whole of a bundle."""
     return Table([str(holder.label) for holder in Holder], [_row(bundle, right) for right in Right], terms(bundle))
 
 

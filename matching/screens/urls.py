@@ -9,6 +9,7 @@ from matching.screens.member.urls import urlpatterns as member
 from matching.screens.moderation.urls import urlpatterns as moderation
 from matching.screens.notices.urls import urlpatterns as notices
 from matching.screens.officer.urls import urlpatterns as officer
+from matching.screens.partnerships.urls import urlpatterns as partnerships
 from matching.screens.threads.urls import urlpatterns as threads
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     *assisted,
     *threads,
     *applications,
+    *partnerships,
     *notices,
     *moderation,
 ]

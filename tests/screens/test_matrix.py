@@ -30,7 +30,9 @@ from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
 from tests.catalogue.files import picture
+from matching.screens.partnerships.forms import VersionForm
 from tests.factories import make_need, make_offer, make_person
+from tests.partnerships.making import prepared
 from tests.screens.conftest import join, signed_in, suggest
 
 PEOPLE = ("anonymous", "stranger", "pending", "reader", "member", "owner", "other", "staff")
@@ -90,6 +92,26 @@ PUBLIC_LISTING = {
     ("GET", "their draft"): "NNNNNNOO",
     ("GET", "their published"): ANYBODY,
     ("GET", "none"): NOBODY,
+}
+
+# "own": of the authority's side; "ours": of the collective's.
+READ_PARTNERSHIP = {
+    ("GET", "own"): "LNNOOONN",
+    ("GET", "ours"): "LNNOOONN",
+    ("GET", "theirs"): "LNNNNNON",
+    ("GET", "none"): HIDDEN,
+}
+ACT_IN_PARTNERSHIP = {
+    ("POST", "own"): "LNNFGGNN",
+    ("POST", "ours"): "LNNFGGNN",
+    ("POST", "theirs"): "LNNNNNGN",
+    ("POST", "none"): HIDDEN,
+}
+WRITE_IN_PARTNERSHIP = {
+    ("GET", "own"): "LNNFOONN",
+    ("GET", "ours"): "LNNFOONN",
+    ("GET", "theirs"): "LNNNNNON",
+    ("GET", "none"): HIDDEN,
 }
 
 TABLE = {
@@ -303,6 +325,22 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
     },
+    "partnership": READ_PARTNERSHIP,
+    "partnership_do": {
+        ("GET", "own"): "LNNFOONN",
+        ("GET", "ours"): "LNNFNNNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "none"): HIDDEN,
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "ours"): "LNNFNNNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "no such deed"): "LNNFNNNN",
+    },
+    "convention": {**READ_PARTNERSHIP, ("GET", "no such version"): HIDDEN},
+    "convention_compare": READ_PARTNERSHIP,
+    "convention_write": {**ACT_IN_PARTNERSHIP, **WRITE_IN_PARTNERSHIP},
+    "convention_validate": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFGGNN"},
+    "convention_comment": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFNNNN"},
     "offer_applications": {**READ_LISTING, ("GET", "pending’s"): "LNNOOONN"},
     "assisted": {("GET", ""): "LNNNOONO"},
     "assisted_new": {("GET", ""): "LNNNOONO", ("POST", ""): "LNNNGGNG"},
@@ -493,6 +531,7 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
         for number, (place, suggestion) in enumerate(world["suggestion"].items())
     }
     world["application"] = _applications(world, third, third_collective, make_offer(third_authority))
+    world["partnership"] = _partnerships(world, third, third_collective, third_authority)
     world["case"] = {
         "own": _decided(world["offer"]["own published"], staff),
         "theirs": _decided(world["offer"]["their published"], staff),
@@ -512,6 +551,30 @@ def _applications(world, third, third_collective, elsewhere):
         "received": _applied(third, third_collective, here, examined_by=owner),
         "theirs": _applied(third, third_collective, there, examined_by=other),
     }
+
+
+def _partnerships(world, third, third_collective, third_authority):
+    """One of the own authority with a third collective, one of the own collective with a third authority, one apart."""
+    owner, other = world["people"]["owner"], world["people"]["other"]
+    officer = make_person("bureau@exemple.fr", "Bureau")
+    join(officer, third_authority, Role.OWNER)
+    pairs = {
+        "own": (third, third_collective, world["offer"]["own published"], owner),
+        "ours": (owner, world["own"]["need"], make_offer(third_authority), officer),
+        "theirs": (third, third_collective, world["offer"]["their published"], other),
+    }
+    return {
+        place: prepared(offer, collective, member=member, officer=decides)
+        for place, (member, collective, offer, decides) in pairs.items()
+    }
+
+
+def partnership_address(world, name, place):
+    found = world["partnership"].get("own" if place.startswith("no such") else place)
+    rest = ["licorne" if place == "no such deed" else "acte"] if name == "partnership_do" else []
+    if name in ("convention", "convention_validate", "convention_comment"):
+        rest = [99 if place == "no such version" else 1]
+    return reverse(name, args=[found.uuid if found else uuid4(), *rest])
 
 
 def _applied(person, applicant, offer, *, filed=False, examined_by=None):
@@ -722,6 +785,13 @@ ADDRESSES = {
     ),
     "apply": apply_address,
     "offer_applications": listing_address,
+    **dict.fromkeys(
+        [
+            *("partnership", "partnership_do", "convention", "convention_compare", "convention_write"),
+            *("convention_validate", "convention_comment"),
+        ],
+        partnership_address,
+    ),
     "offer_photos": listing_address,
     "offer_photo": listing_address,
 }
@@ -748,6 +818,9 @@ def data_for(world, name, place):
         "apply": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_edit": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_move": {"verb": {"own draft": "file", "own filed": "withdraw"}.get(place, "give_back")},
+        "partnership_do": {"reference": "2026-1", "on": "2026-01-05"},
+        "convention_comment": {"clause": "purpose", "text": "À préciser", "form_key": str(uuid4())},
+        "convention_write": written_again(world, place) if name == "convention_write" else {},
         "application_decide": {"verdict": "accept", "reason": "Le projet ouvre la salle."},
         "application_ask": {"ask-kind": "incomplete", "ask-reason": "Il manque les statuts."},
         "offer_status": {"action": "close"},
@@ -763,6 +836,13 @@ def data_for(world, name, place):
         "report_follow": {"action": "confirm"},
         "moderation_undo": {"reason": "Erreur", "form_key": str(uuid4())},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
+
+
+def written_again(world, place):
+    """The convention of this partnership as its page sends it, unchanged."""
+    partnership = world["partnership"].get(place, world["partnership"]["own"])
+    form = VersionForm(partnership=partnership, version=partnership.versions.get())
+    return {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
 
 
 # What a group wrote on paper.

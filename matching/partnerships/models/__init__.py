@@ -1,6 +1,17 @@
 """What follows a suggestion: the conversation, the application, the partnership."""
 
 from matching.partnerships.models.applications import Application, Correction, Party, State, Step, Verb
+from matching.partnerships.models.commitments import Bearer, Commitment, Contribution, Measure
+from matching.partnerships.models.conventions import (
+    ClauseComment,
+    ConventionVersion,
+    Form,
+    PartnershipStep,
+    SignedCopy,
+    Validation,
+    What,
+    Written,
+)
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
 
@@ -8,14 +19,26 @@ __all__ = [
     "Application",
     "Attachment",
     "Author",
+    "Bearer",
+    "ClauseComment",
+    "Commitment",
+    "Contribution",
+    "ConventionVersion",
     "Correction",
+    "Form",
+    "Measure",
     "Message",
     "Partnership",
     "PartnershipParty",
+    "PartnershipStep",
     "Party",
     "Reading",
+    "SignedCopy",
     "State",
     "Step",
     "Transmission",
+    "Validation",
     "Verb",
+    "What",
+    "Written",
 ]

@@ -85,6 +85,8 @@ class PartnershipParty(models.Model):
     role = models.CharField(max_length=11, choices=Role.choices)
     # Of the whole, in ten-thousandths: 10,000 for a single beneficiary.
     share = models.PositiveSmallIntegerField(_("part"), default=0)
+    # When it subscribed to the contrat d’engagement républicain, which an association does before any award.
+    engaged_on = models.DateField(_("contrat d’engagement républicain souscrit le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("partie du partenariat")

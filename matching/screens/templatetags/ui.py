@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
@@ -44,6 +45,12 @@ register.filter("served_by", disclosure.served_by)
 register.filter("learned_reason", learned_reason)
 register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
 register.simple_tag(shown_week)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key for a form that stands several times on one page."""
+    return str(uuid4())
 
 
 @register.filter

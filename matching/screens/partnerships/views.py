@@ -1,0 +1,152 @@
+"""The page of a partnership, and what one does there: an act, a date, an agreement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from matching.organisations.services import NotAllowed
+from matching.partnerships.conventions import (
+    Overtaken,
+    Unfit,
+    give_act,
+    give_engagement,
+    lacks,
+    owes_engagement,
+    sides_of,
+    validate,
+)
+from matching.partnerships.models import Partnership
+from matching.partnerships.moves import ImpossibleMove
+from matching.screens.partnerships.forms import ActForm, EngagementForm
+from matching.screens.partnerships.place import Place, enter, enter_to_act
+
+State = Partnership.State
+
+
+@require_safe
+def partnership(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Confirmed members of its parties."""
+    place = enter(request, uuid)
+    found = place.partnership
+    versions = list(found.versions.select_related("organisation"))
+    latest = versions[-1] if versions else None
+    agreed = {one.organisation_id: one for one in latest.validations.all()} if latest else {}
+    own_party = next((one for one in found.parties.all() if one.organisation_id == place.organisation.pk), None)
+    is_open = found.state in (State.PREPARING, State.ACTIVE)
+    waits = latest is not None and not latest.is_signed and is_open
+    context = {
+        "place": place,
+        "partnership": found,
+        "versions": versions[::-1],
+        "latest": latest,
+        "signed": next((one for one in reversed(versions) if one.is_signed), None),
+        "sides": [(side, agreed.get(side.pk)) for side in sides_of(found)],
+        "is_open": is_open,
+        "may_write": is_open and place.may_act,
+        "may_validate": waits and place.may_act and place.organisation.pk not in agreed,
+        "lacking": lacks(found, place.organisation, latest) if latest and waits else "",
+        "owes_act": place.is_authority and found.state == State.PREPARING and not found.act_reference,
+        "owes_engagement": bool(
+            latest and own_party and own_party.engaged_on is None and owes_engagement(own_party, latest) and is_open
+        ),
+        "steps": found.steps.select_related("organisation").order_by("-at", "-id")[:50],
+    }
+    return render(request, "partnerships/partnership.html", context)
+
+
+@require_POST
+def validate_version(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    """Owners and members of a party agree to that very version."""
+    place = enter_to_act(request, uuid)
+    try:
+        validate(partnership=place.partnership, organisation=place.organisation, person=place.person, number=number)
+    except NotAllowed:
+        raise Http404 from None
+    except Overtaken as overtaken:
+        messages.warning(
+            request,
+            _("La version %(latest)s a été écrite entre-temps. Relisez-la, puis validez-la.")
+            % {"latest": overtaken.latest.number},
+        )
+        return redirect("convention", uuid, overtaken.latest.number)
+    except (ImpossibleMove, Unfit) as refused:
+        messages.warning(request, str(refused))
+        return redirect("partnership", uuid)
+    messages.success(request, _("Votre accord est noté sur la version %(number)s.") % {"number": number})
+    return redirect("partnership", uuid)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that a party may do on a page of its own: its form, its words, and who does it."""
+
+    title: Lazy
+    lead: Lazy
+    button: Lazy
+    form: type[forms.Form]
+    do: Callable[[Place, dict[str, Any]], object]
+    done: Lazy
+    of_authority: bool | None = None
+    initial: Callable[[Place], dict[str, Any]] = lambda place: {}
+
+    def is_for(self, place: Place) -> bool:
+        return self.of_authority in (None, place.is_authority)
+
+
+DEEDS: dict[str, Deed] = {
+    "acte": Deed(
+        title=gettext_lazy("L’acte de la collectivité"),
+        lead=gettext_lazy("Ce qui engage la collectivité : une délibération, ou une décision prise par délégation."),
+        button=gettext_lazy("Enregistrer"),
+        form=ActForm,
+        do=lambda place, values: give_act(partnership=place.partnership, person=place.person, **values),
+        done=gettext_lazy("L’acte est noté."),
+        of_authority=True,
+        initial=lambda place: {"reference": place.partnership.act_reference, "on": place.partnership.act_date},
+    ),
+    "engagement": Deed(
+        title=gettext_lazy("Le contrat d’engagement républicain"),
+        lead=gettext_lazy("Dites quand votre organisation l’a souscrit."),
+        button=gettext_lazy("Enregistrer"),
+        form=EngagementForm,
+        do=lambda place, values: give_engagement(
+            partnership=place.partnership, organisation=place.organisation, person=place.person, **values
+        ),
+        done=gettext_lazy("La date est notée."),
+        of_authority=False,
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def do(request: HttpRequest, uuid: UUID, deed: str) -> HttpResponse:
+    """Owners and members of a party do one thing; some things are for one side only."""
+    place = enter_to_act(request, uuid)
+    found = DEEDS.get(deed)
+    if found is None or not found.is_for(place):
+        raise Http404
+    form = found.form(request.POST or None, initial=found.initial(place))
+    if request.method == "POST" and form.is_valid():
+        try:
+            found.do(place, form.cleaned_data)
+        except NotAllowed:
+            raise Http404 from None
+        except Unfit as unfit:
+            form.add_error(unfit.field if unfit.field in form.fields else None, str(unfit))
+        except ImpossibleMove as impossible:
+            form.add_error(None, str(impossible))
+        else:
+            messages.success(request, str(found.done))
+            return redirect("partnership", uuid)
+    context = {"place": place, "partnership": place.partnership, "deed": found, "form": form}
+    return render(request, "partnerships/do.html", context)
