@@ -193,7 +193,7 @@ def lacks(partnership: Partnership, organisation: Organisation, version: Convent
     if version.starts is None or version.ends is None:
         return _("Les dates de début et de fin manquent. Écrivez-les dans une nouvelle version.")
     if organisation.pk == partnership.authority_id and not (partnership.act_reference and partnership.act_date):
-        return _("Indiquez d’abord l’acte de la collectivité : sa référence et sa date.")
+        return _("Indiquez d’abord l’acte de la collectivité : sa référence et sa date.")
     party = next((one for one in partnership.parties.all() if one.organisation_id == organisation.pk), None)
     if party and owes_engagement(party, version) and party.engaged_on is None:
         return _("Indiquez d’abord la date du contrat d’engagement républicain.")
@@ -213,7 +213,7 @@ def give_act(*, partnership: Partnership, person: Person, reference: str, on: da
     partnership = locked_for(partnership, partnership.authority, person)
     check_stands(partnership, State.PREPARING)
     if on > localdate():
-        raise Unfit(_("Cet acte n’a pas encore été pris : sa date est à venir."), "on")
+        raise Unfit(_("Cet acte n’a pas encore été pris : sa date est à venir."), "on")
     partnership.act_reference, partnership.act_date = tidy(reference), on
     if not partnership.act_reference:
         raise Unfit(_("Écrivez la référence de l’acte, par exemple 2026-11-042."), "reference")
@@ -233,7 +233,7 @@ def give_engagement(
     if party is None:
         raise NotAllowed
     if on > localdate():
-        raise Unfit(_("Cette date est à venir : le contrat est souscrit avant l’aide."), "on")
+        raise Unfit(_("Cette date est à venir : le contrat est souscrit avant l’aide."), "on")
     if on < ENGAGEMENTS_SINCE:
         raise Unfit(_("Ce contrat existe depuis le 2 janvier 2022. Vérifiez la date."), "on")
     party.engaged_on = on
@@ -349,11 +349,11 @@ def _check_draft(partnership: Partnership, draft: Draft) -> None:
     if missing:
         titles = {clause.key: clause.title for clause in clauses_for(partnership.offer.kinds, draft.form)}
         names = ", ".join(f"« {titles[key]} »" for key in titles if key in missing)
-        raise Unfit(_("Ces clauses ne peuvent pas rester vides : %(names)s.") % {"names": names})
+        raise Unfit(_("Ces clauses ne peuvent pas rester vides : %(names)s.") % {"names": names})
     if any(len(text) > LONGEST_CLAUSE for _key, _title, text in draft.clauses):
-        raise Unfit(_("Une clause est trop longue : %(most)s signes au plus.") % {"most": LONGEST_CLAUSE})
+        raise Unfit(_("Une clause est trop longue : %(most)s signes au plus.") % {"most": LONGEST_CLAUSE})
     if len(draft.promises) > MOST_COMMITMENTS:
-        raise Unfit(_("Il y a trop d’engagements : %(most)s au plus.") % {"most": MOST_COMMITMENTS})
+        raise Unfit(_("Il y a trop d’engagements : %(most)s au plus.") % {"most": MOST_COMMITMENTS})
     if draft.form == Form.PACT and _is_above(partnership, draft):
         raise Unfit(_above_sentence(), "form")
 
@@ -365,8 +365,8 @@ def _is_above(partnership: Partnership, terms: Draft | ConventionVersion) -> boo
 
 def _above_sentence() -> str:
     return _(
-        "Avec ce qui est donné en nature, une partie recevrait plus de 23 000 € par an de cette collectivité : la loi "
-        "demande une convention. Choisissez « Convention »."
+        "Avec ce qui est donné en nature, une partie recevrait plus de 23 000 € par an de cette collectivité : la loi "
+        "demande une convention. Choisissez « Convention »."
     )
 
 

@@ -31,9 +31,9 @@ def check_stands(partnership: Partnership, *states: State) -> None:
 
 def _stands(partnership: Partnership) -> str:
     return {
-        State.PREPARING: _("La convention n’est pas encore signée : préparez-la et validez-la d’abord."),
+        State.PREPARING: _("La convention n’est pas encore signée : préparez-la et validez-la d’abord."),
         State.ACTIVE: _("La convention est signée. Elle se change par un avenant, ou s’arrête avec une raison."),
-        State.ENDED: _("Le partenariat est terminé : on peut le relire, plus le changer."),
-        State.BROKEN: _("Le partenariat s’est arrêté avant terme : on peut le relire, plus le changer."),
-        State.CANCELLED: _("La décision a été reprise avant la signature : ce partenariat est annulé."),
+        State.ENDED: _("Le partenariat est terminé : on peut le relire, plus le changer."),
+        State.BROKEN: _("Le partenariat s’est arrêté avant terme : on peut le relire, plus le changer."),
+        State.CANCELLED: _("La décision a été reprise avant la signature : ce partenariat est annulé."),
     }[State(partnership.state)]

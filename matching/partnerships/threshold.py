@@ -44,12 +44,16 @@ def most_in_a_year(partnership: Partnership, *, cents: int, starts: date | None,
 
 
 def _others(partnership: Partnership, beneficiaries: Iterable[int]) -> Iterable[PartnershipParty]:
-    return PartnershipParty.objects.filter(
-        organisation__in=list(beneficiaries),
-        role=PartnershipParty.Role.BENEFICIARY,
-        partnership__authority=partnership.authority_id,
-        partnership__signed_on__isnull=False,
-    ).exclude(partnership=partnership).select_related("partnership")
+    return (
+        PartnershipParty.objects.filter(
+            organisation__in=list(beneficiaries),
+            role=PartnershipParty.Role.BENEFICIARY,
+            partnership__authority=partnership.authority_id,
+            partnership__signed_on__isnull=False,
+        )
+        .exclude(partnership=partnership)
+        .select_related("partnership")
+    )
 
 
 def _meet(starts: date | None, ends: date | None, other_starts: date | None, other_ends: date | None) -> bool:

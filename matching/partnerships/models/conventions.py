@@ -49,7 +49,9 @@ class ConventionVersion(models.Model):
     note = models.CharField(_("ce qui change et pourquoi"), max_length=500, blank=True)
     # Nobody for the first, which the service fills in.
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    organisation = models.ForeignKey("organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     written_at = models.DateTimeField(auto_now_add=True)
     # When the last of the parties agreed to it.
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -174,7 +176,9 @@ class PartnershipStep(models.Model):
     text = models.TextField(max_length=3000, blank=True)
     # Nobody, where the calendar speaks.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    organisation = models.ForeignKey("organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

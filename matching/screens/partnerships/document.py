@@ -40,11 +40,11 @@ class Items:
 
 @dataclass(frozen=True)
 class Article:
-    """One clause: its number, its words, and what belongs below them."""
+    """One clause: its name, its words, and what belongs below them."""
 
-    number: int
     key: str
     title: str
+    heading: str
     paragraphs: Sequence[str]
     below: Sequence[Table | Items]
 
@@ -56,6 +56,7 @@ class Document:
     title: str
     subject: str
     stands: str
+    between: str
     parties: Sequence[str]
     articles: Sequence[Article]
     signatures: Table
@@ -68,12 +69,13 @@ def document_of(version: ConventionVersion) -> Document:
             title=_title(version),
             subject=version.partnership.title,
             stands=_stands(version),
+            between=_("Entre"),
             parties=[_party(row) for row in version.parties],
             articles=[
                 Article(
-                    number=place,
                     key=row["key"],
                     title=row["title"],
+                    heading=_("Article %(number)s – %(title)s") % {"number": place, "title": row["title"]},
                     paragraphs=[line for line in row["text"].split("\n") if line.strip()],
                     below=list(_below(version, row["key"])),
                 )
@@ -98,7 +100,7 @@ def quantity_in_words(measure: str, quantity: int | None) -> str:
 
 def _title(version: ConventionVersion) -> str:
     title = _("Pacte de collaboration") if version.form == Form.PACT else _("Convention de partenariat")
-    return _("Avenant : %(title)s modifié") % {"title": title.lower()} if version.amends_id else title
+    return _("Avenant : %(title)s modifié") % {"title": title.lower()} if version.amends_id else title
 
 
 def _stands(version: ConventionVersion) -> str:
@@ -119,7 +121,7 @@ def _party(row: dict[str, str]) -> str:
     told = [row["name"], str(form).lower()]
     if row["number"]:
         told.append(_("n° %(number)s") % {"number": row["number"]})
-    return _("%(who)s, ci-après « %(role)s »") % {
+    return _("%(who)s, ci-après « %(role)s »") % {
         "who": ", ".join(part for part in told if part),
         "role": roles[row["role"]],
     }

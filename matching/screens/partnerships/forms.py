@@ -19,7 +19,15 @@ from matching.partnerships.conventions import (
     library_texts,
 )
 from matching.partnerships.models import Bearer, ConventionVersion, Form, Measure, Partnership
-from matching.screens.fields import CountField, DayField, EurosField, FormKeyField, TidyCharField, VersionField, text_area
+from matching.screens.fields import (
+    CountField,
+    DayField,
+    EurosField,
+    FormKeyField,
+    TidyCharField,
+    VersionField,
+    text_area,
+)
 from matching.screens.numbers import day
 
 # Empty lines below the commitments that are there already.
@@ -76,7 +84,7 @@ class VersionForm(forms.Form):
     form = forms.ChoiceField(
         label=gettext_lazy("Forme de l’accord"),
         help_text=gettext_lazy(
-            "Une convention a plus de clauses. La loi la demande au-dessus de 23 000 € par an, en argent et en nature. "
+            "Une convention a plus de clauses. La loi la demande au-dessus de 23 000 € par an, en argent et en nature. "
             "Changer de forme ajoute ses clauses : vous les relirez ensuite."
         ),
         choices=Form.choices,
@@ -222,9 +230,7 @@ class VersionForm(forms.Form):
         self.fields[f"{name}_quantity"] = TidyCharField(
             label=_("Combien"), required=False, initial=quantity, max_length=40
         )
-        self.fields[f"{name}_due"] = DayField(
-            label=_("Pour le"), required=False, initial=row.get("due")
-        )
+        self.fields[f"{name}_due"] = DayField(label=_("Pour le"), required=False, initial=row.get("due"))
 
     def _clean_form(self) -> None:
         """Read each quantity as what its line counts: euros to the cent, the rest whole."""

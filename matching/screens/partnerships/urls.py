@@ -10,7 +10,9 @@ urlpatterns = [
     path("partenariats/<uuid:uuid>/convention/ecrire/", convention.write, name="convention_write"),
     path("partenariats/<uuid:uuid>/convention/comparer/", convention.compare, name="convention_compare"),
     path("partenariats/<uuid:uuid>/convention/<int:number>/", convention.convention, name="convention"),
-    path("partenariats/<uuid:uuid>/convention/<int:number>/valider/", views.validate_version, name="convention_validate"),
+    path(
+        "partenariats/<uuid:uuid>/convention/<int:number>/valider/", views.validate_version, name="convention_validate"
+    ),
     path(
         "partenariats/<uuid:uuid>/convention/<int:number>/remarquer/",
         convention.comment_clause,

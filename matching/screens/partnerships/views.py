@@ -106,7 +106,7 @@ class Deed:
 DEEDS: dict[str, Deed] = {
     "acte": Deed(
         title=gettext_lazy("L’acte de la collectivité"),
-        lead=gettext_lazy("Ce qui engage la collectivité : une délibération, ou une décision prise par délégation."),
+        lead=gettext_lazy("Ce qui engage la collectivité : une délibération, ou une décision prise par délégation."),
         button=gettext_lazy("Enregistrer"),
         form=ActForm,
         do=lambda place, values: give_act(partnership=place.partnership, person=place.person, **values),

@@ -1,0 +1,163 @@
+"""The pages of a partnership: what waits, the convention that is read, rewritten, compared and validated."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from matching.partnerships.conventions import latest_of
+from matching.partnerships.models import ClauseComment
+from matching.screens.partnerships.forms import VersionForm
+from tests.factories import make_offer
+from tests.partnerships.making import prepared, signed
+from tests.screens.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partnership(brest, bricoleuses, alice, bob):
+    return prepared(make_offer(brest), bricoleuses, member=alice, officer=bob, granted_cents=100_000)
+
+
+def page(person, name, partnership, *rest):
+    response = signed_in(person).get(reverse(name, args=[partnership.uuid, *rest]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def sent(partnership, **changes):
+    """The form of the next version as its page sends it, with these changes."""
+    form = VersionForm(partnership=partnership, version=latest_of(partnership))
+    same = {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
+    return same | {"form_key": str(uuid4())} | changes
+
+
+def post(person, name, partnership, *rest, **data):
+    return signed_in(person).post(reverse(name, args=[partnership.uuid, *rest]), data)
+
+
+def test_the_page_says_what_waits_for_each_side(partnership, alice, bob):
+    assert "Indiquer l’acte" in page(bob, "partnership", partnership)
+    theirs = page(alice, "partnership", partnership)
+    assert "Indiquer l’acte" not in theirs
+    assert "Relire et valider la version 1" in theirs
+
+
+def test_both_sides_validate_on_their_pages_and_it_begins(partnership, alice, bob):
+    post(alice, "convention_validate", partnership, 1)
+    answer = post(bob, "convention_validate", partnership, 1)
+    assert answer.url == reverse("partnership", args=[partnership.uuid])
+    partnership.refresh_from_db()
+    assert partnership.state == "preparing"
+    post(bob, "partnership_do", partnership, "acte", reference="2026-11-042", on=localdate().isoformat())
+    post(bob, "convention_validate", partnership, 1)
+    partnership.refresh_from_db()
+    assert partnership.state == "active"
+    assert "2026-11-042" in page(alice, "convention", partnership, 1)
+
+
+def test_the_text_is_french_on_an_english_screen(partnership, alice):
+    response = signed_in(alice).get(f"/en{reverse('convention', args=[partnership.uuid, 1])}")
+    content = response.content.decode()
+    assert '<article class="convention" lang="fr">' in content
+    assert "Pacte de collaboration" in content and "Accord des parties" in content
+
+
+def test_writing_again_makes_the_next_version_and_keeps_what_was_typed(partnership, alice):
+    answer = post(
+        alice,
+        "convention_write",
+        partnership,
+        **sent(
+            partnership,
+            clause_purpose="Réparer des vélos, <b>sans</b> vendre.",
+            new_title="Vélos",
+            new_text="Les vélos restent au lieu.",
+            promise_2_text="Deux ateliers par mois",
+            promise_2_measure="hours",
+            promise_2_quantity="1 200 h",
+        ),
+    )
+    assert answer.status_code == 302
+    version = latest_of(partnership)
+    assert version.number == 2
+    content = page(alice, "convention", partnership, 2)
+    assert "&lt;b&gt;sans&lt;/b&gt;" in content and "Les vélos restent au lieu." in content
+    assert "(1\u202f200 heures)" in content or "(1\u00a0200 heures)" in content
+    compared = page(alice, "convention_compare", partnership)
+    assert "<ins>" in compared and "vélos" in compared
+    # What somebody added is there to be changed again.
+    assert "Les vélos restent au lieu." in page(alice, "convention_write", partnership)
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"in_kind_cents": "-3"}, "négatif"),
+        ({"in_kind_cents": "beaucoup"}, "montant en euros"),
+        ({"in_kind_cents": "23 000"}, "la loi"),
+        ({"ends": "31/02/2027"}, "n’existe pas"),
+        ({"ends": "2000-01-01"}, "fin vient avant"),
+        ({"clause_purpose": " "}, "ne peuvent pas rester vides"),
+        ({"promise_2_due": "2027-01-01"}, "ce qui est promis"),
+        ({"promise_2_text": "Argent", "promise_2_measure": "euros", "promise_2_quantity": "1e9"}, "montant en euros"),
+        ({"promise_2_text": "Temps", "promise_2_measure": "licorne"}, ""),
+        ({"form": "charte"}, ""),
+    ],
+)
+def test_what_is_refused_comes_back_as_it_was_typed(partnership, alice, changes, part):
+    response = post(alice, "convention_write", partnership, **sent(partnership, note="Ma note", **changes))
+    content = response.content.decode()
+    assert response.status_code == 200
+    assert part in content.replace("\u00a0", " ") and "Ma note" in content
+    assert latest_of(partnership).number == 1
+
+
+def test_two_writers_at_once_see_both_texts_side_by_side(partnership, alice, bob):
+    hers, his = sent(partnership, clause_purpose="Le sien."), sent(partnership, clause_purpose="Celui du maire.")
+    post(bob, "convention_write", partnership, **his)
+    response = post(alice, "convention_write", partnership, **hers)
+    content = response.content.decode()
+    assert "La version 2 a été écrite" in content and "Le sien." in content and "Celui du maire." in content
+    assert 'name="seen" value="2"' in content
+    assert post(alice, "convention_write", partnership, **{**hers, "seen": 2}).status_code == 302
+    assert latest_of(partnership).number == 3
+
+
+def test_validating_an_old_version_leads_to_the_new_one(partnership, alice, bob):
+    post(bob, "convention_write", partnership, **sent(partnership))
+    answer = post(alice, "convention_validate", partnership, 1)
+    assert answer.url == reverse("convention", args=[partnership.uuid, 2])
+
+
+def test_a_remark_stands_under_its_clause_and_once(partnership, alice, bob):
+    key = str(uuid4())
+    for _twice in range(2):
+        post(alice, "convention_comment", partnership, 1, clause="purpose", text="<i>Qui ?</i>", form_key=key)
+    assert ClauseComment.objects.count() == 1
+    assert "&lt;i&gt;Qui ?&lt;/i&gt;" in page(bob, "convention", partnership, 1)
+    refused = post(alice, "convention_comment", partnership, 1, clause="purpose", text=" ", form_key=str(uuid4()))
+    assert "Écrivez quelques mots" in refused.content.decode()
+
+
+def test_after_signature_the_form_asks_what_the_amendment_changes(partnership, alice, bob):
+    signed(partnership, member=alice, officer=bob)
+    assert "Proposer un avenant" in page(alice, "partnership", partnership)
+    refused = post(alice, "convention_write", partnership, **sent(partnership))
+    assert "Dites ce que l’avenant change" in refused.content.decode()
+    assert post(alice, "convention_write", partnership, **sent(partnership, note="Plus long")).status_code == 302
+
+
+def test_the_pages_ask_the_same_number_of_queries_however_long_they_are(
+    partnership, alice, django_assert_max_num_queries
+):
+    for number in range(6):
+        post(alice, "convention_write", partnership, **sent(partnership))
+        post(alice, "convention_comment", partnership, number + 2, clause="purpose", text="Oui", form_key=str(uuid4()))
+    client = signed_in(alice)
+    for name, rest, most in (("partnership", (), 12), ("convention", (7,), 14), ("convention_compare", (), 14)):
+        client.get(reverse(name, args=[partnership.uuid, *rest]))
+        with django_assert_max_num_queries(most):
+            client.get(reverse(name, args=[partnership.uuid, *rest]))
