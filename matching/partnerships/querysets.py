@@ -93,6 +93,7 @@ class PartnershipQuerySet(models.QuerySet):
 
     def with_sides(self):
         """With everything that says who stands where."""
-        return self.select_related("authority", "offer", "application__applicant").prefetch_related(
-            "parties__organisation"
-        )
+        from matching.partnerships.models import PartnershipParty
+
+        parties = models.Prefetch("parties", PartnershipParty.objects.select_related("organisation"))
+        return self.select_related("authority", "offer", "application__applicant").prefetch_related(parties)

@@ -12,11 +12,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from matching.catalogue.models import Extent, Right
+from matching.catalogue.rights import Bundle
 from matching.organisations.models import LegalForm
 from matching.partnerships.models import Bearer, ConventionVersion, Form, Measure, Partnership, PartnershipParty
-from matching.screens.facts import may_do_of
+from matching.screens.facts import enumeration
 from matching.screens.numbers import day, euros, number
+from matching.screens.rights import MAY_DO, table_of
 
 LANGUAGE = "fr"
 
@@ -128,8 +129,8 @@ def _party(row: dict[str, str]) -> str:
 
 
 def _below(version: ConventionVersion, key: str) -> Iterator[Table | Items]:
-    if key == "rights" and version.rights:
-        yield _rights(version)
+    if key == "rights":
+        yield from _rights(version)
     if key == "commitments":
         for bearer in Bearer:
             items = [_promise(row) for row in version.commitments if row["bearer"] == bearer]
@@ -139,15 +140,19 @@ def _below(version: ConventionVersion, key: str) -> Iterator[Table | Items]:
         yield Table(_("Montants et dates"), [_("Quoi"), _("Combien ou quand")], list(_terms(version)))
 
 
-def _rights(version: ConventionVersion) -> Table:
-    kind = (version.partnership.offer.kinds or ["place"])[0]
+def _rights(version: ConventionVersion) -> Iterator[Table]:
+    """Who holds which right, with the verbs of what is shared; and the terms."""
+    told = table_of(Bundle.from_plain(version.rights))
+    kinds = version.partnership.offer.kinds
     rows = []
-    for row in version.rights:
-        said = str(Extent(row["extent"]).label)
-        if row["condition"]:
-            said = f"{said} : {row['condition']}"
-        rows.append([str(Right(row["right"]).label), may_do_of(kind, row["right"]), said])
-    return Table(_("Ce que le collectif peut faire"), [_("Droit"), _("C’est pouvoir"), _("Pour le collectif")], rows)
+    for row in told.rows:
+        verbs = enumeration([str(MAY_DO[kind][row.right]) for kind in kinds])
+        rows.append(
+            [f"{row.label} ({verbs})" if verbs else row.label, *(word for _extent, word in row.cells), row.condition]
+        )
+    yield Table(_("Qui peut faire quoi"), [_("Droit"), *told.holders, _("Conditions")], rows)
+    if told.terms:
+        yield Table(_("Termes des droits"), [_("Quoi"), _("Ce qui est dit")], [[*term] for term in told.terms])
 
 
 def _promise(row: dict[str, Any]) -> str:

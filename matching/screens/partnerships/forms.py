@@ -85,7 +85,7 @@ class VersionForm(forms.Form):
         label=gettext_lazy("Forme de l’accord"),
         help_text=gettext_lazy(
             "Une convention a plus de clauses. La loi la demande au-dessus de 23 000 € par an, en argent et en nature. "
-            "Changer de forme ajoute ses clauses : vous les relirez ensuite."
+            "Changer de forme ajoute ses clauses : vous les relirez ensuite."
         ),
         choices=Form.choices,
         widget=forms.RadioSelect,
