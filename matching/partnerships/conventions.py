@@ -226,7 +226,10 @@ def give_act(*, partnership: Partnership, person: Person, reference: str, on: da
 def give_engagement(
     *, partnership: Partnership, organisation: Organisation, person: Person, on: date
 ) -> PartnershipParty:
-    """A party says when it subscribed to the contrat d’engagement républicain. Raises NotAllowed, ImpossibleMove, Unfit."""
+    """A party says when it subscribed to the contrat d’engagement républicain.
+
+    Raises NotAllowed, ImpossibleMove, Unfit.
+    """
     partnership = locked_for(partnership, organisation, person)
     check_stands(partnership, State.PREPARING, State.ACTIVE)
     party = next((one for one in partnership.parties.all() if one.organisation_id == organisation.pk), None)
@@ -253,7 +256,10 @@ def comment(
     text: str,
     form_key: UUID,
 ) -> ClauseComment:
-    """Say something of a clause of that version; the same form_key says it once. Raises NotAllowed, ImpossibleMove, Unfit."""
+    """Say something of a clause of that version; the same form_key says it once.
+
+    Raises NotAllowed, ImpossibleMove, Unfit.
+    """
     partnership = locked_for(partnership, organisation, person)
     if said := ClauseComment.objects.filter(form_key=form_key, version__partnership=partnership).first():
         return said

@@ -1,4 +1,4 @@
-"""Where a partnership may go from where it stands. Taking back a decision before signature is the application's move."""
+"""Where a partnership may go from where it stands. Before signature, taking a decision back is the application's move."""
 
 from django.utils.translation import gettext as _
 

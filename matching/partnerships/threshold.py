@@ -1,7 +1,7 @@
 """Above a yearly amount the law asks for a written convention; below, a simple pact is enough.
 
-Loi 2000-321, article 10, and décret 2001-495: 23,000 € a year for one beneficiary. What is given in kind has a value and
-counts with the money; every partnership of the same authority and beneficiary counts for the years that it touches.
+Loi 2000-321, article 10, and décret 2001-495: 23,000 € a year for one beneficiary. What is given in kind has a value
+and counts with the money; every partnership of the same authority and beneficiary counts for the years that it touches.
 """
 
 from collections.abc import Iterable

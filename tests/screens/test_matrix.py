@@ -29,8 +29,8 @@ from matching.partnerships import applications
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Transmission
 from matching.partnerships.services import send_message
-from tests.catalogue.files import picture
 from matching.screens.partnerships.forms import VersionForm
+from tests.catalogue.files import picture
 from tests.factories import make_need, make_offer, make_person
 from tests.partnerships.making import prepared
 from tests.screens.conftest import join, signed_in, suggest

@@ -157,7 +157,7 @@ def test_the_pages_ask_the_same_number_of_queries_however_long_they_are(
         post(alice, "convention_write", partnership, **sent(partnership))
         post(alice, "convention_comment", partnership, number + 2, clause="purpose", text="Oui", form_key=str(uuid4()))
     client = signed_in(alice)
-    for name, rest, most in (("partnership", (), 12), ("convention", (7,), 14), ("convention_compare", (), 14)):
+    for name, rest, most in (("partnership", (), 12), ("convention", (7,), 16), ("convention_compare", (), 16)):
         client.get(reverse(name, args=[partnership.uuid, *rest]))
         with django_assert_max_num_queries(most):
             client.get(reverse(name, args=[partnership.uuid, *rest]))

@@ -1,6 +1,7 @@
 """The convention of a partnership: its versions, who agrees to which, and what is said of a clause.
 
-A version never changes: whoever edits writes the next one, and agreements to the former count no more. Amounts in cents.
+A version never changes: whoever edits writes the next one, and agreements to the former count no more. Amounts in
+cents.
 """
 
 import uuid

@@ -121,7 +121,7 @@ class VersionForm(forms.Form):
             name: getattr(version, name)
             for name in ("form", "starts", "ends", "review_on", "in_kind_text", "in_kind_cents")
         } | {"based_on": version.number, "seen": version.number}
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{**options, "initial": initial})
         self.partnership, self.version = partnership, version
         self.clauses = self._clauses()
         self.promises: list[tuple[int, UUID]] = []
@@ -242,7 +242,7 @@ class VersionForm(forms.Form):
                 self.cleaned_data[name] = field.clean(typed)
             except forms.ValidationError as error:
                 self.add_error(name, error)
-        super()._clean_form()
+        super()._clean_form()  # type: ignore[misc]
 
     def _promises(self) -> Iterator[Promise]:
         for place, key in self.promises:

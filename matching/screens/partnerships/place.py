@@ -1,6 +1,7 @@
 """Who enters a partnership: the confirmed members of its parties. For everybody else it does not exist: 404."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -44,7 +45,7 @@ def enter(request: HttpRequest, uuid: UUID) -> Place:
         raise Http404
     acting = acting_organisation(request)
     chosen = next((own for own in theirs if own.organisation == acting), theirs[0])
-    return Place(partnership, chosen, request.user)
+    return Place(partnership, chosen, cast(Person, request.user))
 
 
 def enter_to_act(request: HttpRequest, uuid: UUID) -> Place:
