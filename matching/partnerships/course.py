@@ -1,4 +1,4 @@
-"""Where a partnership may go from where it stands. Before signature, taking a decision back is the application's move."""
+"""Where a partnership may go from where it stands. Until signature, the application takes a decision back."""
 
 from django.utils.translation import gettext as _
 
