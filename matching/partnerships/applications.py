@@ -16,6 +16,7 @@ from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import may_speak_for
 from matching.organisations.services import NotAllowed
+from matching.partnerships import scarcity
 from matching.partnerships.conventions import prefill
 from matching.partnerships.models import (
     Application,
@@ -159,13 +160,16 @@ def give_back(*, application: Application, person: Person) -> Application:
 
 @transaction.atomic
 def accept(*, application: Application, person: Person, reason: str, granted_cents: int = 0) -> Partnership:
-    """The authority accepts; a partnership begins to be prepared.
+    """The authority accepts; a partnership begins to be prepared, with its share of what is scarce.
 
-    Raises NotAllowed, ImpossibleMove, UnfitReason.
+    Raises NotAllowed, UnfitReason, and ImpossibleMove: also where the envelope or the hours asked for do not suffice.
     """
     application, move = _to_move(application, Verb.ACCEPT, person)
     _move(application, Verb.ACCEPT, move, person, _fit(reason))
-    return _begin_partnership(application, granted_cents)
+    partnership = _begin_partnership(application, granted_cents)
+    scarcity.spend(partnership)
+    scarcity.hold_hours(application)
+    return partnership
 
 
 @transaction.atomic
@@ -292,6 +296,8 @@ def _cancel_partnership(application: Application) -> None:
         raise ImpossibleMove(_("La convention est signée : le partenariat s’arrête, il ne s’efface pas."))
     partnership.state = Partnership.State.CANCELLED
     partnership.save()
+    scarcity.release(partnership)
+    scarcity.free_application_hours(application)
 
 
 def _fit(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from matching.catalogue.models.assisted import Agreement, AssistedEntry
 from matching.catalogue.models.editions import Edition
+from matching.catalogue.models.envelopes import Envelope
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
 from matching.catalogue.models.photos import Photo
 from matching.catalogue.models.resources import LICENCES, Resource, Subkind
@@ -16,6 +17,7 @@ __all__ = [
     "AssistedEntry",
     "Closure",
     "Edition",
+    "Envelope",
     "Extent",
     "Holder",
     "Kind",

@@ -14,12 +14,14 @@ from matching.partnerships.models.conventions import (
 )
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
+from matching.partnerships.models.scarcity import Booking, Spending
 
 __all__ = [
     "Application",
     "Attachment",
     "Author",
     "Bearer",
+    "Booking",
     "ClauseComment",
     "Commitment",
     "Contribution",
@@ -34,6 +36,7 @@ __all__ = [
     "Party",
     "Reading",
     "SignedCopy",
+    "Spending",
     "State",
     "Step",
     "Transmission",
