@@ -65,7 +65,7 @@ def ask_hours(*, application: Application, person: Person, starts: Iterable[date
     if not may_change(person, application):
         raise NotAllowed
     if not application.is_open_to_applicant:
-        raise ImpossibleMove(_("Vos créneaux ne changent plus : demandez à la collectivité de vous la rendre."))
+        raise ImpossibleMove(_("Vos créneaux ne changent plus : demandez à la collectivité de vous rendre le dossier."))
     free = {each.starts: each for each in free_hours(application.offer)}
     wanted = sorted({start.astimezone(UTC) for start in starts})
     if len(wanted) > MOST_BOOKINGS or any(start not in free for start in wanted):
