@@ -1,10 +1,13 @@
 """Tests about the house itself: the import order, the top level, deny by default."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.run import WITHOUT_DATABASE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,6 +54,28 @@ def test_engine_and_geography_load_without_django():
         "sys.exit(any(name == 'django' or name.startswith('django.') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT).returncode == 0
+
+
+def test_what_is_tried_once_knows_no_database():
+    """Neither Django nor what rests on it, not even by way of other tests."""
+    of_the_house = ("matching.engine", "matching.geography", *(folder.replace("/", ".") for folder in WITHOUT_DATABASE))
+    foreign = []
+    for path in (path for folder in WITHOUT_DATABASE for path in ROOT.joinpath(folder).rglob("*.py")):
+        for name in _imported(ast.parse(path.read_text())):
+            ours = name.startswith(("matching", "tests", "pcc", "cms", "tasks"))
+            if name.startswith("django") or (ours and not f"{name}.".startswith(tuple(f"{n}." for n in of_the_house))):
+                foreign.append(f"{path.name}: {name}")
+    assert foreign == []
+
+
+def _imported(module: ast.Module):
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # `from matching import engine` names a module too.
+            parents = ("matching", "tests")
+            yield from (f"{node.module}.{a.name}" if node.module in parents else node.module for a in node.names)
 
 
 def _views(patterns, prefix=""):
