@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, Status
 from matching.catalogue.models.rights import Revocable
 from matching.organisations.models import LegalForm, Organisation, Side
+from matching.partnerships.models import Application, Correction, State
 from matching.screens import charts
 from matching.screens.fields import CountField, DayField, EurosField, YesNoField
 from matching.suggestions.models import DismissReason
@@ -104,6 +105,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "refusals": [_REFUSAL],
         "reasons": [_WORDS, _TERRITORY],
         "listings": [Need(status=status) for status in Status],
+        "applications": [
+            Application(correction=Correction.INCOMPLETE),
+            *(Application(state=state) for state in State),
+        ],
         "kinds": list(Kind),
         "page_obj": Paginator(range(90), 20).page(2),
         "long": _LONG,
