@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.models import RecipePage
 from matching.catalogue.models import Right
-from matching.screens.numbers import euros as euros_in_words
+from matching.screens.numbers import euros
 
 register = template.Library()
 
@@ -39,22 +39,16 @@ def right_name(right: str) -> str:
 
 
 @register.filter
-def euros(cents: int) -> str:
-    """ "1 200 €" """
-    return euros_in_words(cents)
-
-
-@register.filter
 def recipe_cost(recipe: RecipePage) -> str:
     """ "de 200 € à 1 500 €", or what is known of it."""
     low, high = recipe.cost_min, recipe.cost_max
     if low is not None and high is not None:
         if low == high:
-            return euros_in_words(low)
-        return _("de %(low)s à %(high)s") % {"low": euros_in_words(low), "high": euros_in_words(high)}
+            return euros(low)
+        return _("de %(low)s à %(high)s") % {"low": euros(low), "high": euros(high)}
     if high is not None:
-        return _("%(high)s au plus") % {"high": euros_in_words(high)}
-    return _("à partir de %(low)s") % {"low": euros_in_words(low or 0)}
+        return _("%(high)s au plus") % {"high": euros(high)}
+    return _("à partir de %(low)s") % {"low": euros(low or 0)}
 
 
 @register.filter

@@ -269,6 +269,27 @@ def set_discretion(*, organisation: Organisation, by: Person, discretion: str, m
 
 
 @transaction.atomic
+def set_numbers(*, organisation: Organisation, by: Person, siret: str, rna: str = "") -> Organisation:
+    """Its official numbers, checked by whoever calls. An authority's SIRET is one of its own SIREN.
+
+    Raises NotAllowed, and WrongNumber for a SIRET of somebody else or the number of an informal group.
+    """
+    if not may_manage(by, organisation):
+        raise NotAllowed
+    if organisation.is_informal and (siret or rna):
+        raise WrongNumber
+    if siret and organisation.siren and not siret.startswith(organisation.siren):
+        raise WrongNumber
+    organisation.siret, organisation.rna = siret, rna
+    organisation.save()
+    return organisation
+
+
+class WrongNumber(ValueError):
+    """The number is not this organisation's."""
+
+
+@transaction.atomic
 def hand_over(*, organisation: Organisation, to: Person, instead_of: Iterable[Membership]) -> Membership:
     """This person owns the organisation from now on; those memberships end. Whoever calls it has checked the right."""
     membership, _made = Membership.objects.get_or_create(person=to, organisation=organisation)

@@ -15,6 +15,7 @@ from matching.partnerships.models.conventions import (
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
 from matching.partnerships.models.scarcity import Booking, Spending
+from matching.partnerships.models.register import GrantNotice
 
 __all__ = [
     "Application",
@@ -29,6 +30,7 @@ __all__ = [
     "Correction",
     "Form",
     "Measure",
+    "GrantNotice",
     "Message",
     "Partnership",
     "PartnershipParty",

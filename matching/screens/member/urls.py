@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.screens.member import discretion, figures, hosting, switches, views
+from matching.screens.member import discretion, figures, hosting, numbers, switches, views
 
 urlpatterns = [
     path("bureau/", views.desk, name="desk"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("moi/demandes/", views.requests, name="membership_requests"),
     path("membres/<slug:slug>/", views.members, name="members"),
     path("membres/<slug:slug>/<int:pk>/", views.decide, name="member_decide"),
+    path("membres/<slug:slug>/numeros/", numbers.numbers, name="organisation_numbers"),
     path("membres/<slug:slug>/porteur/", hosting.name_host, name="host_name"),
     path("membres/<slug:slug>/portes/<uuid:uuid>/", hosting.answer, name="guest_answer"),
 ]
