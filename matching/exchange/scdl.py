@@ -113,7 +113,7 @@ def _lacks(partnership: Partnership) -> Iterator[Lack]:
     if not partnership.granted_cents + partnership.in_kind_cents:
         yield Lack(
             _("Ce qui est prêté n’a pas de valeur écrite."),
-            _("Écrivez sa valeur dans un avenant : une salle gratuite est une aide en nature."),
+            _("Écrivez sa valeur dans un avenant : une salle gratuite est une aide en nature."),
             "value",
         )
     received = beneficiaries(partnership)
@@ -132,7 +132,7 @@ def _lacks(partnership: Partnership) -> Iterator[Lack]:
         elif not one.siret and not _RNA_OF_SCHEMA.fullmatch(one.rna):
             yield Lack(
                 _("%(name)s n’a pas de SIRET, ni de numéro RNA que le fichier accepte.") % {"name": one.name},
-                _("Demandez-lui son SIRET : un numéro RNA de Corse ou d’outre-mer ne suffit pas.")
+                _("Demandez-lui son SIRET : un numéro RNA de Corse ou d’outre-mer ne suffit pas.")
                 if one.rna
                 else _("Demandez-lui son SIRET, ou passez par la structure qui le porte."),
                 "number",

@@ -41,7 +41,7 @@ def write_notice(
     if pays_until and (pays_from is None or pays_until < pays_from):
         raise UnfitNotice(_("La dernière date de versement précède la première."), "pays_until")
     if notified and de_minimis:
-        raise UnfitNotice(_("Une aide de minimis n’est pas notifiée : choisissez l’une des deux."), "de_minimis")
+        raise UnfitNotice(_("Une aide de minimis n’est pas notifiée : choisissez l’une des deux."), "de_minimis")
     notice, _is_new = GrantNotice.objects.update_or_create(
         partnership=partnership,
         defaults={

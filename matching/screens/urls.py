@@ -9,11 +9,8 @@ from matching.screens.member.urls import urlpatterns as member
 from matching.screens.moderation.urls import urlpatterns as moderation
 from matching.screens.notices.urls import urlpatterns as notices
 from matching.screens.officer.urls import urlpatterns as officer
-<<<<<<< HEAD
 from matching.screens.partnerships.urls import urlpatterns as partnerships
-=======
 from matching.screens.register.urls import urlpatterns as register
->>>>>>> b5f215a (The public register, and grants in the shape the law asks for, with what keeps one out and what would mend it)
 from matching.screens.threads.urls import urlpatterns as threads
 
 urlpatterns = [

@@ -32,7 +32,7 @@ from matching.partnerships.services import send_message
 from matching.screens.partnerships.forms import VersionForm
 from tests.catalogue.files import picture
 from tests.factories import make_need, make_offer, make_person
-from tests.partnerships.making import prepared
+from tests.partnerships.making import prepared, signed
 from tests.screens.conftest import join, signed_in, suggest
 
 PEOPLE = ("anonymous", "stranger", "pending", "reader", "member", "owner", "other", "staff")
@@ -342,6 +342,32 @@ TABLE = {
     "convention_validate": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFGGNN"},
     "convention_comment": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFNNNN"},
     "offer_applications": {**READ_LISTING, ("GET", "pending’s"): "LNNOOONN"},
+    "register": {("GET", ""): ANYBODY},
+    "register_grants": {("GET", ""): ANYBODY},
+    "register_schemes": {("GET", ""): ANYBODY},
+    "register_entry": {("GET", "signed"): ANYBODY, ("GET", "own"): NOBODY, ("GET", "none"): NOBODY},
+    "desk_register": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "own collective"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "desk_register_notice": {
+        ("GET", "signed"): "LNNNOONN",
+        ("POST", "signed"): "LNNNGGNN",
+        ("GET", "own"): HIDDEN,
+        ("POST", "own"): HIDDEN,
+        ("GET", "theirs"): HIDDEN,
+        ("POST", "theirs"): HIDDEN,
+    },
+    "organisation_numbers": {
+        ("GET", "own"): "LNNNNONN",
+        ("POST", "own"): "LNNNNGNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
     "assisted": {("GET", ""): "LNNNOONO"},
     "assisted_new": {("GET", ""): "LNNNOONO", ("POST", ""): "LNNNGGNG"},
     "assisted_code": {("POST", "own"): "LNNNNGNN", ("POST", "none"): HIDDEN},
@@ -415,6 +441,7 @@ TABLE = {
 }
 OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "photo", "sitemap", ""}
 OPEN |= {"report", "report_sent", "report_follow"}
+OPEN |= {"register", "register_grants", "register_schemes", "register_entry"}
 
 # Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
 OF_LIBRARIES = ("gestion/", "redaction/", "documents/", "compte/")
@@ -563,10 +590,12 @@ def _partnerships(world, third, third_collective, third_authority):
         "ours": (owner, world["own"]["need"], make_offer(third_authority), officer),
         "theirs": (third, third_collective, world["offer"]["their published"], other),
     }
-    return {
+    made = {
         place: prepared(offer, collective, member=member, officer=decides)
         for place, (member, collective, offer, decides) in pairs.items()
     }
+    agreed = prepared(make_offer(world["own"]["offer"]), third_collective, member=third, officer=owner)
+    return {**made, "signed": signed(agreed, member=third, officer=owner)}
 
 
 def partnership_address(world, name, place):
@@ -575,6 +604,12 @@ def partnership_address(world, name, place):
     if name in ("convention", "convention_validate", "convention_comment"):
         rest = [99 if place == "no such version" else 1]
     return reverse(name, args=[found.uuid if found else uuid4(), *rest])
+
+
+def register_address(world, name, place):
+    found = world["partnership"].get(place)
+    slug = [world["own"]["offer"].slug] if name == "desk_register_notice" else []
+    return reverse(name, args=[*slug, found.uuid if found else uuid4()])
 
 
 def _applied(person, applicant, offer, *, filed=False, examined_by=None):
@@ -745,6 +780,8 @@ def guest_address(world, name, place):
 
 
 ADDRESSES = {
+    "register_entry": register_address,
+    "desk_register_notice": register_address,
     "report": report_address,
     "report_message": message_address,
     "report_follow": follow_address,
@@ -769,7 +806,7 @@ ADDRESSES = {
     **dict.fromkeys(
         [
             *("desk_of", "desk_several", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
-            *("desk_figures", "desk_figures_table"),
+            *("desk_figures", "desk_figures_table", "desk_register", "organisation_numbers"),
             *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name", "discretion"),
         ],
         slug_address,
@@ -818,6 +855,7 @@ def data_for(world, name, place):
         "apply": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_edit": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_move": {"verb": {"own draft": "file", "own filed": "withdraw"}.get(place, "give_back")},
+        "desk_register_notice": {"payment": "unique"},
         "partnership_do": {"reference": "2026-1", "on": "2026-01-05"},
         "convention_comment": {"clause": "purpose", "text": "À préciser", "form_key": str(uuid4())},
         "convention_write": written_again(world, place) if name == "convention_write" else {},

@@ -14,8 +14,8 @@ from matching.partnerships.models.conventions import (
 )
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
-from matching.partnerships.models.scarcity import Booking, Spending
 from matching.partnerships.models.register import GrantNotice
+from matching.partnerships.models.scarcity import Booking, Spending
 
 __all__ = [
     "Application",
@@ -29,8 +29,8 @@ __all__ = [
     "ConventionVersion",
     "Correction",
     "Form",
-    "Measure",
     "GrantNotice",
+    "Measure",
     "Message",
     "Partnership",
     "PartnershipParty",

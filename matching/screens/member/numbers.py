@@ -28,7 +28,7 @@ class NumbersForm(forms.Form):
     )
     rna = TidyCharField(
         label=gettext_lazy("Numéro RNA"),
-        help_text=gettext_lazy("Pour une association déclarée : W et neuf caractères."),
+        help_text=gettext_lazy("Pour une association déclarée : W et neuf caractères."),
         required=False,
         max_length=30,
     )
@@ -76,4 +76,4 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
 def _wrong(is_informal: bool, siren: str) -> str:
     if is_informal:
         return _("Un collectif informel n’a pas de numéro. Effacez-le, ou passez par la structure qui vous porte.")
-    return _("Ce SIRET n’est pas le vôtre : il doit commencer par %(siren)s.") % {"siren": siren}
+    return _("Ce SIRET n’est pas le vôtre : il doit commencer par %(siren)s.") % {"siren": siren}

@@ -64,7 +64,7 @@ def notice(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             write_notice(partnership=partnership, person=request.user, **form.cleaned_data)
-            messages.success(request, _("C’est noté : la ligne suit dans le fichier des subventions."))
+            messages.success(request, _("C’est noté : la ligne suit dans le fichier des subventions."))
             return redirect("desk_register", slug)
         except UnfitNotice as unfit:
             form.add_error(unfit.field, str(unfit))

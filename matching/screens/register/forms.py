@@ -16,9 +16,9 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 class RegisterFilterForm(forms.Form):
     """Where, of what kind, signed in which year."""
 
-    territory = TerritoryField(label=_("Où ?"), required=False)
+    territory = TerritoryField(label=_("Où ?"), required=False)
     kind = forms.ChoiceField(
-        label=_("Quoi ?"),
+        label=_("Quoi ?"),
         choices=[("", _("Tout")), *Kind.choices],
         required=False,
         error_messages={"invalid_choice": _("Choisissez dans la liste.")},
@@ -42,7 +42,7 @@ class NoticeForm(forms.Form):
     """How a grant is paid, in three questions."""
 
     payment = forms.ChoiceField(
-        label=_("Comment est-il versé ?"),
+        label=_("Comment est-il versé ?"),
         choices=GrantNotice.Payment.choices,
         widget=forms.RadioSelect,
         error_messages={
@@ -51,8 +51,8 @@ class NoticeForm(forms.Form):
         },
     )
     payment_text = TidyCharField(
-        label=_("Si c’est autrement, comment ?"),
-        help_text=_("Par exemple : la moitié à la signature, le reste après le bilan."),
+        label=_("Si c’est autrement, comment ?"),
+        help_text=_("Par exemple : la moitié à la signature, le reste après le bilan."),
         max_length=256,
         required=False,
     )
