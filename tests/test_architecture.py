@@ -99,6 +99,7 @@ def test_every_public_screen_is_meant_to_be_public():
         "matching.screens.public.",
         "matching.screens.notices.",
         "matching.screens.photos.",
+        "matching.screens.register.public.",
         "matching.screens.moderation.reporting.",
     )
     assert all(name.startswith(open_on_purpose) for name in public), public

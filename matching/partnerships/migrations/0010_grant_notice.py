@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('payment', models.CharField(choices=[('unique', 'en une fois'), ('échelonné', 'en plusieurs fois'), ('autre', 'autrement')], default='unique', max_length=10, verbose_name='versement')),
-                ('payment_text', models.CharField(blank=True, max_length=256, verbose_name='comment')),
+                ('payment_text', models.CharField(blank=True, max_length=256, verbose_name='façon de verser')),
                 ('pays_from', models.DateField(blank=True, null=True, verbose_name='versé le, ou à partir du')),
                 ('pays_until', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
                 ('notified', models.BooleanField(default=False, verbose_name='aide notifiée à la Commission européenne')),

@@ -18,7 +18,7 @@ class GrantNotice(models.Model):
     )
     payment = models.CharField(_("versement"), max_length=10, choices=Payment.choices, default=Payment.SINGLE)
     # Only where it is paid otherwise.
-    payment_text = models.CharField(_("comment"), max_length=256, blank=True)
+    payment_text = models.CharField(_("façon de verser"), max_length=256, blank=True)
     pays_from = models.DateField(_("versé le, ou à partir du"), null=True, blank=True)
     pays_until = models.DateField(_("jusqu’au"), null=True, blank=True)
     # Whether the aid was notified to the European Commission. A de minimis aid is not: it has its own flag.
