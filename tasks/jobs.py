@@ -15,7 +15,7 @@ from matching.catalogue.unsent import forget_old_unsent
 from matching.catalogue.validity import ask_what_is_due, pause_unanswered
 from matching.notices import letters
 from matching.notices import services as notices
-from matching.partnerships import attachments, reminders
+from matching.partnerships import attachments, following, reminders
 from matching.suggestions import ladder, scarcity, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
@@ -133,6 +133,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "refresh_artefact": lambda _: refresh_artefact(),
     "record_left": lambda _: traces.record_left_without_answer(),
     "weigh_scarcity": lambda _: scarcity.weigh_scarcity(),
+    "follow_partnerships": lambda _: following.remind_of_dates(),
     "ask_validity": lambda _: ask_validity(),
     "learn": lambda _: ladder.learn(),
     "prune": lambda _: prune(),

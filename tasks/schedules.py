@@ -37,6 +37,7 @@ TABLE = (
     Recurring("learn", minutes=60),
     Recurring("prune", at=time(4, 15)),
     Recurring("ask_validity", at=time(8, 30)),
+    Recurring("follow_partnerships", at=time(8, 45)),
 )
 
 

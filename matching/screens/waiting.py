@@ -20,6 +20,7 @@ from matching.screens.access import Desk
 from matching.screens.applications.errands import application_errands
 from matching.screens.errand import Errand
 from matching.screens.numbers import day
+from matching.screens.partnerships.errands import partnership_errands
 from matching.screens.proposals import Proposal
 from matching.suggestions.models import State, Suggestion
 
@@ -31,7 +32,7 @@ _SOON = timedelta(days=14)
 
 def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
-    found = [*application_errands(desk), *_messages(desk), *_proposed(desk)]
+    found = [*application_errands(desk), *partnership_errands(desk), *_messages(desk), *_proposed(desk)]
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     listings = _listings(desk)

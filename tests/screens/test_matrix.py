@@ -336,6 +336,12 @@ TABLE = {
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "no such deed"): "LNNFNNNN",
     },
+    "commitment_tick": {
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "ours"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("POST", "none"): HIDDEN,
+    },
     "convention": {**READ_PARTNERSHIP, ("GET", "no such version"): HIDDEN},
     "convention_compare": READ_PARTNERSHIP,
     "convention_write": {**ACT_IN_PARTNERSHIP, **WRITE_IN_PARTNERSHIP},
@@ -601,6 +607,8 @@ def _partnerships(world, third, third_collective, third_authority):
 def partnership_address(world, name, place):
     found = world["partnership"].get("own" if place.startswith("no such") else place)
     rest = ["licorne" if place == "no such deed" else "acte"] if name == "partnership_do" else []
+    if name == "commitment_tick":
+        rest = [uuid4()]
     if name in ("convention", "convention_validate", "convention_comment"):
         rest = [99 if place == "no such version" else 1]
     return reverse(name, args=[found.uuid if found else uuid4(), *rest])
@@ -824,8 +832,15 @@ ADDRESSES = {
     "offer_applications": listing_address,
     **dict.fromkeys(
         [
-            *("partnership", "partnership_do", "convention", "convention_compare", "convention_write"),
-            *("convention_validate", "convention_comment"),
+            *(
+                "partnership",
+                "partnership_do",
+                "commitment_tick",
+                "convention",
+                "convention_compare",
+                "convention_write",
+            ),
+            *("convention_write", "convention_validate", "convention_comment"),
         ],
         partnership_address,
     ),

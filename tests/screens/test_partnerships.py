@@ -161,3 +161,76 @@ def test_the_pages_ask_the_same_number_of_queries_however_long_they_are(
         client.get(reverse(name, args=[partnership.uuid, *rest]))
         with django_assert_max_num_queries(most):
             client.get(reverse(name, args=[partnership.uuid, *rest]))
+
+
+def test_each_side_ticks_on_the_page_and_notes_what_it_gave(partnership, alice, bob):
+    signed(partnership, member=alice, officer=bob)
+    key = partnership.commitments.first().key
+    for person in (alice, bob):
+        assert post(person, "commitment_tick", partnership, key, kept="1").status_code == 302
+    assert partnership.commitments.first().is_kept
+    gift = {"measure": "euros", "quantity": "150,50", "text": "Outils", "given_on": "2026-01-05"}
+    answer = post(alice, "partnership_do", partnership, "apport", **gift, form_key=str(uuid4()))
+    assert answer.status_code == 302
+    assert partnership.contributions.get().quantity == 15_050
+    assert "150,50" in page(bob, "partnership", partnership)
+
+
+@pytest.mark.parametrize(
+    ("deed", "data", "part"),
+    [
+        ("apport", {"measure": "hours", "quantity": "-2", "text": "Temps", "given_on": "2026-01-05"}, "négatif"),
+        ("apport", {"measure": "hours", "quantity": "1e309", "text": "Temps", "given_on": "2026-01-05"}, "entier"),
+        ("apport", {"measure": "licorne", "text": "Temps", "given_on": "31/02/2026"}, "n’existe pas"),
+        ("apport", {"measure": "hours", "text": "\x00", "given_on": ""}, "vide"),
+        ("apport", {"measure": "other", "text": "x", "given_on": "2026-01-05", "commitment": "x"}, ""),
+        ("point", {"text": "Bien", "next_on": "2020-01-01"}, "à venir"),
+        ("conciliation", {"text": "Fini", "closes": "on"}, "Aucune conciliation"),
+        ("etat-des-lieux", {"moment": "entry", "part": "Mur", "condition": "licorne"}, ""),
+        ("pouvoir-d-agir", {"decides": "9"}, ""),
+        ("raconter", {"text": "x" * 3001}, "signes"),
+        ("fin", {"text": " "}, "Écrivez quelques mots"),
+    ],
+)
+def test_bad_words_of_its_life_come_back_with_a_sentence(partnership, alice, bob, deed, data, part):
+    signed(partnership, member=alice, officer=bob)
+    response = post(alice, "partnership_do", partnership, deed, form_key=str(uuid4()), **data)
+    assert response.status_code == 200
+    content = response.content.decode()
+    assert part in content and "error-summary" in content
+
+
+@pytest.mark.parametrize(
+    ("deed", "data"),
+    [
+        ("point", {"text": "Bien"}),
+        ("conciliation", {"text": "Parlons"}),
+        ("etat-des-lieux", {"moment": "entry", "part": "Mur", "condition": "good", "seen_on": "2026-01-05"}),
+        ("pouvoir-d-agir", dict.fromkeys(("decides", "knows", "heard", "reaches", "goes_on"), "3")),
+        ("raconter", {"text": "Le quartier répare."}),
+        ("fin", {"text": "Le local a brûlé."}),
+    ],
+)
+def test_its_life_is_told_on_pages_of_its_own(partnership, alice, bob, deed, data):
+    signed(partnership, member=alice, officer=bob)
+    assert "<h1>" in page(alice, "partnership_do", partnership, deed)
+    response = post(alice, "partnership_do", partnership, deed, form_key=str(uuid4()), **data)
+    assert response.status_code == 302
+    page(bob, "partnership", partnership)
+
+
+def test_what_one_side_says_of_its_power_is_not_shown_to_the_other(partnership, alice, bob):
+    signed(partnership, member=alice, officer=bob)
+    answers = dict.fromkeys(("decides", "knows", "heard", "reaches", "goes_on"), "3")
+    post(alice, "partnership_do", partnership, "pouvoir-d-agir", **answers)
+    assert "seule le lit" in page(alice, "partnership", partnership)
+    assert "Pouvoir d’agir ·" not in page(bob, "partnership", partnership)
+    post(alice, "partnership_do", partnership, "pouvoir-d-agir", **answers, is_shared="on")
+    assert "Pouvoir d’agir ·" in page(bob, "partnership", partnership)
+
+
+def test_the_desk_says_that_a_convention_waits(partnership, alice, bricoleuses):
+    address = reverse("desk_of", args=[bricoleuses.slug])
+    assert "Une convention à relire" in signed_in(alice).get(address).content.decode()
+    post(alice, "convention_validate", partnership, 1)
+    assert "Une convention à relire" not in signed_in(alice).get(address).content.decode()

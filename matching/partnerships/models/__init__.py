@@ -12,6 +12,7 @@ from matching.partnerships.models.conventions import (
     What,
     Written,
 )
+from matching.partnerships.models.following import InventoryRow, Lead, PowerAssessment
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
 from matching.partnerships.models.register import GrantNotice
@@ -30,12 +31,15 @@ __all__ = [
     "Correction",
     "Form",
     "GrantNotice",
+    "InventoryRow",
+    "Lead",
     "Measure",
     "Message",
     "Partnership",
     "PartnershipParty",
     "PartnershipStep",
     "Party",
+    "PowerAssessment",
     "Reading",
     "SignedCopy",
     "Spending",

@@ -1,5 +1,6 @@
 """The page of a partnership, and what one does there: an act, a date, an agreement."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise as Lazy
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,9 +28,28 @@ from matching.partnerships.conventions import (
     sides_of,
     validate,
 )
-from matching.partnerships.models import Partnership
+from matching.partnerships.following import (
+    assess,
+    conciliate,
+    end,
+    give,
+    inspect,
+    offer_story,
+    review,
+    tick,
+)
+from matching.partnerships.models import Commitment, Partnership, PowerAssessment
 from matching.partnerships.moves import ImpossibleMove
+from matching.screens.partnerships.document import quantity_in_words
 from matching.screens.partnerships.forms import ActForm, EngagementForm
+from matching.screens.partnerships.life_forms import (
+    ContributionForm,
+    DisputeForm,
+    InventoryForm,
+    PowerForm,
+    ReviewForm,
+    TextForm,
+)
 from matching.screens.partnerships.place import Place, enter, enter_to_act
 
 State = Partnership.State
@@ -59,9 +81,37 @@ def partnership(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "owes_engagement": bool(
             latest and own_party and own_party.engaged_on is None and owes_engagement(own_party, latest) and is_open
         ),
+        **_life(place, (latest is not None and latest.is_signed) or found.is_agreed),
         "steps": found.steps.select_related("organisation").order_by("-at", "-id")[:50],
     }
     return render(request, "partnerships/partnership.html", context)
+
+
+def _life(place: Place, has_begun: bool) -> dict[str, Any]:
+    """What was promised and what was given, once it has begun."""
+    if not has_begun:
+        return {}
+    found = place.partnership
+    side = "authority_ticked_at" if place.is_authority else "collective_ticked_at"
+    contributions = list(found.contributions.select_related("organisation"))
+    totals = Counter[str]()
+    for one in contributions:
+        totals[one.measure] += one.quantity or 0
+    return {
+        "has_begun": True,
+        "commitments": [
+            (one, quantity_in_words(one.measure, one.quantity), getattr(one, side) is not None)
+            for one in found.commitments.filter(is_dropped=False)
+        ],
+        "contributions": [(one, quantity_in_words(one.measure, one.quantity)) for one in contributions],
+        "totals": [quantity_in_words(measure, total) for measure, total in totals.items() if total],
+        "inventory": list(found.inventory.all()),
+        "assessments": [
+            one
+            for one in found.assessments.select_related("organisation")
+            if one.is_shared or one.organisation_id == place.organisation.pk
+        ],
+    }
 
 
 @require_POST
@@ -98,6 +148,8 @@ class Deed:
     done: Lazy
     of_authority: bool | None = None
     initial: Callable[[Place], dict[str, Any]] = lambda place: {}
+    # What the form must know beside what was typed.
+    options: Callable[[Place], dict[str, Any]] = lambda place: {}
 
     def is_for(self, place: Place) -> bool:
         return self.of_authority in (None, place.is_authority)
@@ -125,7 +177,99 @@ DEEDS: dict[str, Deed] = {
         done=gettext_lazy("La date est notée."),
         of_authority=False,
     ),
+    "apport": Deed(
+        title=gettext_lazy("Ce qui a été donné"),
+        lead=gettext_lazy("Notez-le quand cela vient d’avoir lieu : ces lignes feront le bilan."),
+        button=gettext_lazy("Noter"),
+        form=ContributionForm,
+        do=lambda place, values: give(
+            **_acting(place), **{**values, "commitment": UUID(values["commitment"]) if values["commitment"] else None}
+        ),
+        done=gettext_lazy("C’est noté."),
+        initial=lambda place: {"given_on": localdate()},
+        options=lambda place: {"partnership": place.partnership},
+    ),
+    "point": Deed(
+        title=gettext_lazy("Le point sur le partenariat"),
+        lead=gettext_lazy("Ce qui a été tenu, ce qui reste à faire, ce qui a changé."),
+        button=gettext_lazy("Enregistrer"),
+        form=ReviewForm,
+        do=lambda place, values: review(**_acting(place), **values),
+        done=gettext_lazy("Le point est noté dans le journal."),
+    ),
+    "conciliation": Deed(
+        title=gettext_lazy("Conciliation"),
+        lead=gettext_lazy(
+            "Dites ce qui ne va pas, proposez une rencontre, ou notez ce qui a été convenu. Chaque étape est datée et "
+            "lue par toutes les parties."
+        ),
+        button=gettext_lazy("Enregistrer"),
+        form=DisputeForm,
+        do=lambda place, values: conciliate(**_acting(place), **values),
+        done=gettext_lazy("L’étape est notée dans le journal."),
+    ),
+    "etat-des-lieux": Deed(
+        title=gettext_lazy("État des lieux"),
+        lead=gettext_lazy("Une ligne par élément, à l’entrée puis à la sortie."),
+        button=gettext_lazy("Ajouter la ligne"),
+        form=InventoryForm,
+        do=lambda place, values: inspect(**_acting(place), **values),
+        done=gettext_lazy("La ligne est ajoutée."),
+        initial=lambda place: {"seen_on": localdate()},
+    ),
+    "pouvoir-d-agir": Deed(
+        title=gettext_lazy("Notre pouvoir d’agir"),
+        lead=gettext_lazy("Répondez pour votre organisation. Personne d’autre ne le lit, sauf si vous le montrez."),
+        button=gettext_lazy("Enregistrer"),
+        form=PowerForm,
+        do=lambda place, values: assess(**_acting(place), **values),
+        done=gettext_lazy("Vos réponses sont enregistrées."),
+        initial=lambda place: (
+            PowerAssessment.objects.filter(partnership=place.partnership, organisation=place.organisation)
+            .values("decides", "knows", "heard", "reaches", "goes_on", "is_shared")
+            .first()
+            or {}
+        ),
+    ),
+    "raconter": Deed(
+        title=gettext_lazy("Une réussite à raconter"),
+        lead=gettext_lazy(
+            "Ce qui a changé, en quelques phrases. C’est gardé pour la rédaction ; rien n’est publié ainsi."
+        ),
+        button=gettext_lazy("Proposer à la rédaction"),
+        form=TextForm,
+        do=lambda place, values: offer_story(**_acting(place), **values),
+        done=gettext_lazy("Votre récit est gardé pour la rédaction."),
+    ),
+    "fin": Deed(
+        title=gettext_lazy("Terminer le partenariat"),
+        lead=gettext_lazy(
+            "À son terme, il se termine avec un bilan. Avant son terme, il s’arrête : dites pourquoi. Toutes les "
+            "parties le lisent, et cela ne se défait pas."
+        ),
+        button=gettext_lazy("Terminer"),
+        form=TextForm,
+        do=lambda place, values: end(**_acting(place), reason=values["text"]),
+        done=gettext_lazy("Le partenariat est terminé."),
+    ),
 }
+
+
+def _acting(place: Place) -> dict[str, Any]:
+    return {"partnership": place.partnership, "organisation": place.organisation, "person": place.person}
+
+
+@require_POST
+def tick_commitment(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
+    """Owners and members of a party say that a commitment is kept, or take it back."""
+    place = enter_to_act(request, uuid)
+    try:
+        tick(**_acting(place), key=key, kept=request.POST.get("kept") == "1")
+    except (NotAllowed, Commitment.DoesNotExist):
+        raise Http404 from None
+    except ImpossibleMove as impossible:
+        messages.warning(request, str(impossible))
+    return redirect(f"{reverse('partnership', args=[uuid])}#engagements")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +279,7 @@ def do(request: HttpRequest, uuid: UUID, deed: str) -> HttpResponse:
     found = DEEDS.get(deed)
     if found is None or not found.is_for(place):
         raise Http404
-    form = found.form(request.POST or None, initial=found.initial(place))
+    form = found.form(request.POST or None, initial=found.initial(place), **found.options(place))
     if request.method == "POST" and form.is_valid():
         try:
             found.do(place, form.cleaned_data)
