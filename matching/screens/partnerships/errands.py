@@ -63,7 +63,7 @@ def partnership_errands(desk: Desk) -> Iterator[Errand]:
                 mark=_("à faire"),
                 tone="warn" if row.review_on <= today else "info",
             )
-        else:
+        elif row.ends:
             yield Errand(
                 icon="clock",
                 title=_("Ce partenariat se termine le %(day)s : le prolongez-vous ?") % {"day": day(row.ends)},

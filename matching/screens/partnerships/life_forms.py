@@ -60,7 +60,8 @@ class ContributionForm(forms.Form):
     def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = partnership.commitments.filter(is_dropped=False)
-        self.fields["commitment"].choices = [("", _("Aucun en particulier")), *((str(r.key), r.text) for r in rows)]
+        kept = ((str(row.key), row.text) for row in rows)
+        self.fields["commitment"].choices = [("", _("Aucun en particulier")), *kept]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -97,7 +98,7 @@ class PowerForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("goes_on", "reaches", "heard", "knows", "decides"):
-            label = PowerAssessment._meta.get_field(name).verbose_name
+            label = getattr(PowerAssessment._meta.get_field(name), "verbose_name", name)
             self.fields[name] = forms.TypedChoiceField(
                 label=label, choices=_SCALE, coerce=int, widget=forms.RadioSelect
             )

@@ -224,12 +224,7 @@ DEEDS: dict[str, Deed] = {
         form=PowerForm,
         do=lambda place, values: assess(**_acting(place), **values),
         done=gettext_lazy("Vos réponses sont enregistrées."),
-        initial=lambda place: (
-            PowerAssessment.objects.filter(partnership=place.partnership, organisation=place.organisation)
-            .values("decides", "knows", "heard", "reaches", "goes_on", "is_shared")
-            .first()
-            or {}
-        ),
+        initial=lambda place: _answered(place),
     ),
     "raconter": Deed(
         title=gettext_lazy("Une réussite à raconter"),
@@ -253,6 +248,12 @@ DEEDS: dict[str, Deed] = {
         done=gettext_lazy("Le partenariat est terminé."),
     ),
 }
+
+
+def _answered(place: Place) -> dict[str, Any]:
+    own = PowerAssessment.objects.filter(partnership=place.partnership, organisation=place.organisation).first()
+    names = ("decides", "knows", "heard", "reaches", "goes_on", "is_shared")
+    return {name: getattr(own, name) for name in names} if own else {}
 
 
 def _acting(place: Place) -> dict[str, Any]:
