@@ -344,6 +344,7 @@ TABLE = {
     },
     "convention": {**READ_PARTNERSHIP, ("GET", "no such version"): HIDDEN},
     "convention_compare": READ_PARTNERSHIP,
+    "convention_file": {**READ_PARTNERSHIP, ("GET", "no such version"): HIDDEN},
     "convention_write": {**ACT_IN_PARTNERSHIP, **WRITE_IN_PARTNERSHIP},
     "convention_validate": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFGGNN"},
     "convention_comment": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFNNNN"},
@@ -609,6 +610,8 @@ def partnership_address(world, name, place):
     rest = ["licorne" if place == "no such deed" else "acte"] if name == "partnership_do" else []
     if name == "commitment_tick":
         rest = [uuid4()]
+    if name == "convention_file":
+        rest = [99 if place == "no such version" else 1, "pdf"]
     if name in ("convention", "convention_validate", "convention_comment"):
         rest = [99 if place == "no such version" else 1]
     return reverse(name, args=[found.uuid if found else uuid4(), *rest])
@@ -840,7 +843,7 @@ ADDRESSES = {
                 "convention_compare",
                 "convention_write",
             ),
-            *("convention_write", "convention_validate", "convention_comment"),
+            *("convention_file", "convention_write", "convention_validate", "convention_comment"),
         ],
         partnership_address,
     ),

@@ -1,6 +1,9 @@
 """The pages of a partnership: what waits, the convention that is read, rewritten, compared and validated."""
 
+import io
+import zipfile
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
@@ -234,3 +237,27 @@ def test_the_desk_says_that_a_convention_waits(partnership, alice, bricoleuses):
     assert "Une convention à relire" in signed_in(alice).get(address).content.decode()
     post(alice, "convention_validate", partnership, 1)
     assert "Une convention à relire" not in signed_in(alice).get(address).content.decode()
+
+
+def file_of(person, partnership, ending):
+    response = signed_in(person).get(reverse("convention_file", args=[partnership.uuid, 1, ending]))
+    assert response.status_code == 200
+    assert "attachment" in response["Content-Disposition"] and "no-store" in response["Cache-Control"]
+    return response.content
+
+
+def test_the_pdf_tells_its_language_and_title_and_carries_its_font(partnership, alice):
+    content = file_of(alice, partnership, "pdf")
+    assert content.startswith(b"%PDF-")
+    assert b"/Lang (fr)" in content and b"/FontFile2" in content and b"/Outlines" in content
+
+
+def test_the_odt_is_one_and_says_what_the_page_says(partnership, alice):
+    with zipfile.ZipFile(io.BytesIO(file_of(alice, partnership, "odt"))) as archive:
+        assert archive.infolist()[0].filename == "mimetype"
+        assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
+        content = archive.read("content.xml").decode()
+        for name in ("content.xml", "meta.xml", "styles.xml", "META-INF/manifest.xml"):
+            ElementTree.fromstring(archive.read(name))  # noqa: S314 (we wrote it)
+    assert "Réparer ensemble." in content and 'text:outline-level="2"' in content
+    assert signed_in(alice).get(reverse("convention_file", args=[partnership.uuid, 1, "exe"])).status_code == 404

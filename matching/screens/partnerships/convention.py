@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,9 +17,12 @@ from matching.partnerships.moves import ImpossibleMove
 from matching.screens.partnerships.changed import changed_parts
 from matching.screens.partnerships.document import document_of
 from matching.screens.partnerships.forms import CommentForm, VersionForm
+from matching.screens.partnerships.odt import CONTENT_TYPE, as_odt
+from matching.screens.partnerships.pdf import as_pdf
 from matching.screens.partnerships.place import Place, enter, enter_to_act, version_of
 
 State = Partnership.State
+_FILES = {"pdf": ("application/pdf", as_pdf), "odt": (CONTENT_TYPE, as_odt)}
 
 
 @require_safe
@@ -157,3 +161,16 @@ def _shown(request: HttpRequest, place: Place, number: int, form: CommentForm) -
         "form": form,
     }
     return render(request, "partnerships/convention.html", context)
+
+
+@require_safe
+def convention_file(request: HttpRequest, uuid: UUID, number: int, ending: str) -> HttpResponse:
+    """Confirmed members of its parties: one version as a file."""
+    place = enter(request, uuid)
+    version = version_of(place, number)
+    if ending not in _FILES:
+        raise Http404
+    content_type, write_out = _FILES[ending]
+    name = f"convention-{slugify(place.partnership.title)[:40] or 'sans-titre'}-v{version.number}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(write_out(document_of(version)), content_type=content_type, headers=headers)

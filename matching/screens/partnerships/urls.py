@@ -19,4 +19,9 @@ urlpatterns = [
         convention.comment_clause,
         name="convention_comment",
     ),
+    path(
+        "partenariats/<uuid:uuid>/convention/<int:number>/fichier/<slug:ending>/",
+        convention.convention_file,
+        name="convention_file",
+    ),
 ]
