@@ -1,6 +1,6 @@
 """What people write during the life of a partnership."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -61,7 +61,7 @@ class ContributionForm(forms.Form):
         super().__init__(*args, **options)
         rows = partnership.commitments.filter(is_dropped=False)
         kept = ((str(row.key), row.text) for row in rows)
-        self.fields["commitment"].choices = [("", _("Aucun en particulier")), *kept]
+        cast(forms.ChoiceField, self.fields["commitment"]).choices = [("", _("Aucun en particulier")), *kept]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0007_moderation'),
-        ('partnerships', '0008_conventions'),
+        ('partnerships', '0009_scarcity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
