@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0007_moderation'),
-        ('partnerships', '0009_scarcity'),
+        ('partnerships', '0010_grant_notice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
