@@ -5,7 +5,9 @@ import logging
 from django.dispatch import receiver
 from django_q.signals import post_spawn
 
+from cms.spreading import follow_agreement
 from matching import events
+from matching.catalogue.editions import new_edition
 from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.services import doubt_matches_of, publish_waiting, withhold_again
 from matching.moderation.models import Report, Step
@@ -129,6 +131,14 @@ def tell_of_move(step: Move, **_: object) -> None:
 @receiver(events.party_changed, dispatch_uid="tasks.tell_of_party")
 def tell_of_party(party: Party, **_: object) -> None:
     notices.tell_of_party(party=party)
+
+
+@receiver(events.partnership_changed, dispatch_uid="tasks.follow_agreement")
+def confirm_replication(partnership: Partnership, **_: object) -> None:
+    """What is signed confirms the recipe that it adapts; what ends is told on that recipe's page."""
+    if partnership.is_agreed:
+        follow_agreement(partnership=partnership)
+        new_edition()
 
 
 @receiver(events.partnership_changed, dispatch_uid="tasks.tell_of_partnership")

@@ -16,11 +16,13 @@ from cms.models import RecipePage, Replication
 from cms.recipe_import import NotAFolder, import_recipes
 from cms.recipe_markdown import Unreadable, read, written
 from cms.services import build_site, record_replication
+from matching import events
 from matching.catalogue.models import Need
 from matching.catalogue.services import NeedFacts, publish, write_need
 from matching.catalogue.vocabulary import load_themes
 from matching.partnerships import applications
 from matching.partnerships.applications import ApplicationFacts
+from matching.partnerships.models import Partnership
 from tests.factories import make_offer
 from tests.screens.conftest import signed_in
 
@@ -262,8 +264,10 @@ def test_a_signed_partnership_confirms_what_its_need_adapts(recipe, brest, brico
     partnership = applications.accept(application=draft, person=bob, reason="Oui.")
     assert spreading.follow_agreement(partnership=partnership) is None
     partnership.signed_on = date(2026, 1, 5)
+    partnership.state = "active"
+    partnership.save()
     for _twice in range(2):
-        spreading.follow_agreement(partnership=partnership)
+        events.partnership_changed.send(sender=Partnership, partnership=partnership, what="signed")
     row = Replication.objects.get()
     assert (row.proof, row.who, row.began) == ("agreement", bricoleuses.name, date(2026, 1, 5))
 
