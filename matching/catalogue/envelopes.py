@@ -52,6 +52,12 @@ def room_left(offer: Offer) -> Room:
     return Room() if row is None else _room(row)
 
 
+def room_read(offer: Offer) -> Room:
+    """The same, as it was read with the offer (`select_related("envelope")`): no query."""
+    row = getattr(offer, "envelope", None)
+    return Room() if row is None else _room(row)
+
+
 @transaction.atomic
 def set_limits(*, offer: Offer, total_cents: int | None, places: int | None) -> Envelope:
     """Say how much there is, and for how many; None: no limit. Raises AlreadyGiven."""

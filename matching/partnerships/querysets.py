@@ -76,7 +76,7 @@ class ApplicationQuerySet(models.QuerySet):
     def with_sides(self):
         """With everything that says who stands where."""
         return self.select_related(
-            "offer__organisation", "applicant", "need", "suggestion", "officer"
+            "offer__organisation", "offer__territory", "offer__envelope", "applicant", "need", "suggestion", "officer"
         ).prefetch_related("parties__organisation")
 
 

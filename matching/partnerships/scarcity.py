@@ -4,7 +4,7 @@ The order of the locks is the same everywhere: the application, its partnership,
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -16,11 +16,13 @@ from django.utils.translation import ngettext
 from matching.catalogue.envelopes import NotEnough, Room, give_back, hold_balance, take
 from matching.catalogue.models import Offer
 from matching.catalogue.openings import openings
+from matching.catalogue.week import Hours, Season
 from matching.organisations.services import NotAllowed
 from matching.partnerships.models import Application, Booking, Partnership, Spending
 from matching.partnerships.moves import ImpossibleMove
 from matching.partnerships.permissions import may_change
 from matching.people.models import Person
+from matching.territories.zones import zone_of
 
 # How far ahead hours may be asked for, and how many at once.
 AHEAD = timedelta(days=120)
@@ -36,6 +38,10 @@ class Occurrence(NamedTuple):
 
 class NotFree(ValueError):
     """Some of these hours are no opening of the place, or somebody else has them."""
+
+
+class TooManyHours(ValueError):
+    """More than MOST_BOOKINGS at once."""
 
 
 def spend(partnership: Partnership) -> None:
@@ -59,7 +65,7 @@ def release(partnership: Partnership) -> None:
 def ask_hours(*, application: Application, person: Person, starts: Iterable[datetime]) -> list[Booking]:
     """Ask for these openings, and no others any more. Nothing is held before the authority accepts.
 
-    Raises NotAllowed, ImpossibleMove, NotFree.
+    Raises NotAllowed, ImpossibleMove, NotFree, TooManyHours.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("offer").get(pk=application.pk)
     if not may_change(person, application):
@@ -68,7 +74,9 @@ def ask_hours(*, application: Application, person: Person, starts: Iterable[date
         raise ImpossibleMove(_("Vos créneaux ne changent plus : demandez à la collectivité de vous rendre le dossier."))
     free = {each.starts: each for each in free_hours(application.offer)}
     wanted = sorted({start.astimezone(UTC) for start in starts})
-    if len(wanted) > MOST_BOOKINGS or any(start not in free for start in wanted):
+    if len(wanted) > MOST_BOOKINGS:
+        raise TooManyHours
+    if any(start not in free for start in wanted):
         raise NotFree
     # Asked for only: nothing is held of what is still its authors’.
     application.bookings.all().delete()
@@ -80,7 +88,7 @@ def ask_hours(*, application: Application, person: Person, starts: Iterable[date
 
 def hold_hours(application: Application) -> None:
     """Hold the hours that an application asks for, all or none. Raises ImpossibleMove, which says which are taken."""
-    asked = list(application.bookings.filter(is_held=False))
+    asked = list(application.bookings.filter(is_held=False).select_related("offer__territory"))
     if not asked:
         return
     hold_balance(application.offer)
@@ -110,6 +118,20 @@ def free_hours(offer: Offer, *, now: datetime | None = None, until: timedelta = 
     ]
 
 
+def weekly_hours(offer: Offer, slot: Hours, first: date | None, last: date | None) -> list[Occurrence]:
+    """The free hours of one slot of the week, between two days of the place's own calendar."""
+    zone = zone_of(offer.territory)
+    season = Season(first, last)
+    return [
+        hour
+        for hour in free_hours(offer)
+        if season.holds(hour.starts.astimezone(zone).date())
+        and hour.starts.astimezone(zone).weekday() == slot.weekday
+        and hour.starts.astimezone(zone).time() == slot.opens
+        and hour.ends.astimezone(zone).time() == slot.closes
+    ]
+
+
 def held_hours(offer: Offer, first: datetime, last: datetime) -> list[Occurrence]:
     """What is held of a place between two instants, without a name."""
     rows = Booking.objects.filter(offer=offer, is_held=True, starts__lt=last, ends__gt=first).order_by("starts")
@@ -136,7 +158,8 @@ def _lacking(room: Room, cents: int) -> str:
 
 
 def _taken(taken: list[Booking], asked: int) -> str:
-    days = ", ".join(date_format(timezone.localtime(one.starts), "j F Y, H:i") for one in taken[:3])
+    zone = zone_of(taken[0].offer.territory)
+    days = ", ".join(date_format(one.starts.astimezone(zone), "j F Y, H:i") for one in taken[:3])
     return ngettext(
         "%(count)s créneau demandé sur %(asked)s n’est plus libre : %(days)s. Rendez le dossier modifiable pour que le "
         "collectif en choisisse un autre.",

@@ -11,6 +11,7 @@ from matching.screens.notices.urls import urlpatterns as notices
 from matching.screens.officer.urls import urlpatterns as officer
 from matching.screens.partnerships.urls import urlpatterns as partnerships
 from matching.screens.register.urls import urlpatterns as register
+from matching.screens.scarcity.urls import urlpatterns as scarcity
 from matching.screens.threads.urls import urlpatterns as threads
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     *assisted,
     *threads,
     *applications,
+    *scarcity,
     *partnerships,
     *notices,
     *moderation,

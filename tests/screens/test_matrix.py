@@ -5,6 +5,7 @@ resolver knows and the table does not fails the test, and so does a line of an a
 """
 
 import re
+from datetime import time
 from io import BytesIO
 from uuid import uuid4
 
@@ -349,6 +350,28 @@ TABLE = {
     "convention_validate": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFGGNN"},
     "convention_comment": {**ACT_IN_PARTNERSHIP, ("POST", "no such version"): "LNNFNNNN"},
     "offer_applications": {**READ_LISTING, ("GET", "pending’s"): "LNNOOONN"},
+    "offer_envelope": {
+        **READ_LISTING,
+        ("GET", "pending’s"): "LNNOOONN",
+        ("POST", "own published"): "LNNFGGNN",
+        ("POST", "their published"): "LNNNNNGN",
+        ("POST", "their published on own desk"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "offer_calendar": {
+        ("GET", "own published"): "LNNOOONN",
+        ("GET", "own draft"): HIDDEN,  # without hours there is no calendar
+        ("GET", "their published on own desk"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "application_hours": {
+        ("GET", "own filed"): "LNNNOONN",
+        ("POST", "own filed"): "LNNNGGNN",
+        ("GET", "own draft"): HIDDEN,  # that place has told no hours
+        ("GET", "received"): HIDDEN,
+        ("POST", "received"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
     "register": {("GET", ""): ANYBODY},
     "register_grants": {("GET", ""): ANYBODY},
     "register_schemes": {("GET", ""): ANYBODY},
@@ -434,6 +457,7 @@ TABLE = {
     "public:carry": {("POST", ""): "GGGGGGGG"},
     "public:offers": {("GET", ""): ANYBODY},
     "public:offer": PUBLIC_LISTING,
+    "public:calendar": {("GET", "own published"): ANYBODY, ("GET", "own draft"): NOBODY, ("GET", "none"): NOBODY},
     "public:needs": {("GET", ""): ANYBODY},
     "public:need": PUBLIC_LISTING,
     "public:paper": {("GET", ""): ANYBODY},
@@ -532,6 +556,8 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
             "their draft": make(theirs[kind], person=people["other"], published=False),
             "their published": make(theirs[kind], person=people["other"]),
         }
+    for open_place in ("own published", "their published"):
+        world["offer"][open_place].slots.create(weekday=2, opens=time(18), closes=time(22))
     Offer.objects.filter(pk=world["offer"]["own published"].pk).update(asked_at=timezone.now())
     asked = Offer.objects.get(pk=world["offer"]["own published"].pk)
     world["question"] = answer_token(asked, people["owner"])
@@ -716,7 +742,7 @@ def member_address(world, name, place):
 
 
 def public_listing_address(world, name, place):
-    kind = name.removeprefix("public:")
+    kind = name.removeprefix("public:").replace("calendar", "offer")
     return reverse(name, args=[world[kind][place].uuid if place in world[kind] else uuid4(), "titre"])
 
 
@@ -832,7 +858,9 @@ ADDRESSES = {
         application_address,
     ),
     "apply": apply_address,
-    "offer_applications": listing_address,
+    **dict.fromkeys(["offer_applications", "offer_envelope", "offer_calendar"], listing_address),
+    "application_hours": application_address,
+    "public:calendar": public_listing_address,
     **dict.fromkeys(
         [
             *(
@@ -878,6 +906,7 @@ def data_for(world, name, place):
         "convention_comment": {"clause": "purpose", "text": "À préciser", "form_key": str(uuid4())},
         "convention_write": written_again(world, place) if name == "convention_write" else {},
         "application_decide": {"verdict": "accept", "reason": "Le projet ouvre la salle."},
+        "application_hours": {"first": "2026-01-01T00:00:00Z", "last": "2026-01-31T00:00:00Z"},
         "application_ask": {"ask-kind": "incomplete", "ask-reason": "Il manque les statuts."},
         "offer_status": {"action": "close"},
         "offer_photo": {"action": "remove"},

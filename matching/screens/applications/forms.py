@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matching.catalogue.envelopes import room_read
 from matching.catalogue.models import Kind, Need, Offer
 from matching.partnerships.applications import LONGEST_REASON, ApplicationFacts
 from matching.partnerships.models import Application, Correction, Verb
@@ -132,6 +133,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, application: Application, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._has_envelope = room_read(application.offer).total_cents is not None
         if Kind.FUNDING not in application.offer.kinds:
             del self.fields["granted_cents"]
 
@@ -141,6 +143,9 @@ class DecisionForm(forms.Form):
             raise ValidationError(
                 _("Un montant est accordé avec une candidature retenue. Effacez-le, ou retenez la candidature.")
             )
+        is_unsaid = "granted_cents" in values and values["granted_cents"] is None
+        if self._has_envelope and is_unsaid and values.get("verdict") == Verb.ACCEPT:
+            self.add_error("granted_cents", _("Dites combien vous accordez de l’enveloppe, même 0."))
         return values
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from matching.catalogue.envelopes import room_read
 from matching.organisations.services import NotAllowed
 from matching.partnerships import applications
 from matching.partnerships.applications import UnfitReason
@@ -23,6 +24,7 @@ from matching.partnerships.snapshots import snapshot
 from matching.screens.applications.forms import CorrectionForm, DecisionForm, ReasonForm, WithdrawForm
 from matching.screens.applications.places import Place, place_of
 from matching.screens.applications.sheets import sheet_of
+from matching.screens.scarcity.hours import hours_part
 
 #: What is said once a move is made.
 _DONE = {
@@ -164,6 +166,8 @@ def _page(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpR
         "verbs": verbs,
         "sheet": sheet_of(application.filed if reads_filed else snapshot(application)),
         "steps": application.steps.select_related("by", "organisation"),
+        "room": room_read(application.offer),
+        **hours_part(place),
         **_forms(place, verbs),
         **forms_sent,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.screens.public import views
+from matching.screens.public import calendar, views
 
 app_name = "public"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("trouver/publier/", views.carry, name="carry"),
     path("offres/", views.offers, name="offers"),
     path("offres/<uuid:uuid>/<slug:slug>/", views.offer, name="offer"),
+    path("offres/<uuid:uuid>/<slug:slug>/calendrier/", calendar.calendar, name="calendar"),
     path("besoins/", views.needs, name="needs"),
     path("besoins/<uuid:uuid>/<slug:slug>/", views.need, name="need"),
     path("formulaire-papier/", views.paper, name="paper"),
