@@ -30,9 +30,10 @@ from matching.exchange.reading import Row, json_rows
 from matching.exchange.report import Report
 from matching.exchange.services import import_needs, import_offers, import_organisations
 from matching.organisations.models import Organisation
-from matching.organisations.services import confirm_membership, request_membership
+from matching.organisations.services import request_membership
 from matching.people.models import Person
 from matching.territories.models import Territory
+from pcc import demo_partnerships
 from pcc.demo_pictures import PICTURES, PLACES, draw
 
 SOURCE = "demo"
@@ -40,7 +41,6 @@ SOURCE = "demo"
 _FILES = Path(__file__).with_name("demo")
 _RELATIVE_DAY = re.compile(r'"today([+-][0-9]+)"')
 _TOWN = "auth-brest"
-_COLLECTIVE = "coll-002"
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,13 @@ class DemoPerson:
 
 
 OFFICER = DemoPerson("Agente de la Ville de Brest", "agente@brest.example", "Maëlle Kerdoncuff")
+COLLEAGUE = DemoPerson("Seconde agente de la Ville de Brest", "collegue@brest.example", "Nolwenn Quéré")
 MEMBER = DemoPerson("Membre d’un collectif brestois", "collectif@penfeld.example", "Samir Le Goff")
+ASSOCIATION = DemoPerson("Coordinatrice du Phare des mains", "association@phare.example", "Gwenola Pellé")
 EDITOR = DemoPerson("Rédactrice des réussites", "redaction@demo.example", "Inès Carrère")
 ADMINISTRATOR = DemoPerson("Administrateur du service", "administration@demo.example", "Paul Vasseur")
 WAITING = DemoPerson("Agent en attente de confirmation", "nouvel-agent@brest.example", "Thomas Abgrall")
-PEOPLE = (OFFICER, MEMBER, EDITOR, ADMINISTRATOR, WAITING)
+PEOPLE = (OFFICER, COLLEAGUE, MEMBER, ASSOCIATION, EDITOR, ADMINISTRATOR, WAITING)
 
 
 class RefusedDemo(Exception):
@@ -76,7 +78,7 @@ def build(progress: Callable[[str], None]) -> list[DemoPerson]:
     for name in ("authorities", "collectives"):
         _check(name, import_organisations(rows=_rows(name, today), settings=settings))
     people = {person: _account(person) for person in PEOPLE}
-    _give_roles(people)
+    team = _give_roles(people, today)
     progress("Offres…")
     _check("offers", import_offers(rows=_rows("offers", today), settings=settings))
     for place in _records("places", today):
@@ -88,6 +90,8 @@ def build(progress: Callable[[str], None]) -> list[DemoPerson]:
         _write_story(story)
     progress("Recettes libres…")
     _write_recipes(today)
+    progress("Partenariats…")
+    demo_partnerships.write(_records("partnerships", today), source=SOURCE, team=team)
     return list(PEOPLE)
 
 
@@ -147,24 +151,18 @@ def _account(demo: DemoPerson) -> Person:
 
 
 @transaction.atomic
-def _give_roles(people: dict[DemoPerson, Person]) -> None:
+def _give_roles(people: dict[DemoPerson, Person], today: date) -> demo_partnerships.Team:
     administrator = people[ADMINISTRATOR]
     administrator.is_staff = administrator.is_superuser = True
     administrator.save()
     people[EDITOR].groups.add(Group.objects.get(name=EDITORS))
-    for demo, organisation, statement in (
-        (OFFICER, _TOWN, "Service de la vie associative"),
-        (MEMBER, _COLLECTIVE, "J’anime les mardis"),
-    ):
-        membership = request_membership(
-            person=people[demo], organisation=_organisation(organisation), statement=statement
-        )
-        confirm_membership(membership=membership, by=administrator)
+    team = demo_partnerships.join(_records("members", today), source=SOURCE, administrator=administrator)
     request_membership(
         person=people[WAITING],
         organisation=_organisation(_TOWN),
         statement="Mission numérique, arrivé ce mois-ci",
     )
+    return team
 
 
 def _furnish(place: dict[str, Any]) -> None:
