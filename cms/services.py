@@ -166,7 +166,10 @@ def write_recipe(*, facts: RecipeFacts, picture: Image | None = None) -> tuple[R
     if before == recipe.imported_as:
         return recipe, "unchanged"
     recipe.save()
-    recipe.save_revision().publish()
+    revision = recipe.save_revision()
+    # What moderation hides is written, and waits until it is shown again.
+    if not recipe.is_hidden:
+        revision.publish()
     return recipe, "updated" if found else "created"
 
 

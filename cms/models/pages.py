@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from cms.blocks import StoryBody
+from cms.models.told import ToldPage
 from matching.screens.anonymous import mark_same
 from matching.screens.public.forms import NeedSearchForm
 
@@ -70,7 +71,7 @@ class StoryIndexPage(PublicPage):
         return {**context, "page_obj": page}
 
 
-class StoryPage(PublicPage):
+class StoryPage(ToldPage, PublicPage):
     """A story: what a collective and an authority did together, what it rests on, what was hard."""
 
     class RestsOn(models.TextChoices):

@@ -31,6 +31,7 @@ from cms import lineage
 from cms.adapting import adapt_page
 from cms.blocks import IngredientBlock, JournalBlock, RecipeStepBlock, ToolBlock
 from cms.models.pages import PublicPage
+from cms.models.told import ToldPage
 from cms.recipe_markdown import written
 from cms.spreading import spread_page, spread_sheet
 from matching.screens.anonymous import mark_same
@@ -68,7 +69,7 @@ class RecipeIndexPage(PublicPage):
         return {**context, "page_obj": page}
 
 
-class RecipePage(RoutablePageMixin, Page):
+class RecipePage(RoutablePageMixin, ToldPage):
     """One free recipe. Its `translation_key` is the `origin` that needs and offers keep when they adapt it."""
 
     intro = models.CharField(_("en une phrase"), max_length=240)

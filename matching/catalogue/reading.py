@@ -1,4 +1,4 @@
-"""What, how many and how much, as a sentence says it: « une salle », « 80 personnes », « 5 000 € »."""
+"""What, how many and how much, as a sentence says it: « une salle », « 80 personnes », « 5 000 € »."""
 
 import re
 
@@ -7,12 +7,20 @@ from matching.catalogue.models import Kind
 _NUMBER = r"(?<![\w.,-])(\d{1,3}(?:[ .\u00a0\u202f]\d{3})+|\d{1,7})"
 _PEOPLE = re.compile(
     _NUMBER + r"[ \u00a0\u202f]?(?:personnes?|places?(?! de stationnement)|participant(?:e|·e)?s?|convives|spectateurs"
-    r"|enfants|adultes|élèves|bénévoles|adhérents)\b",
+    r"|enfants|adultes|élèves|bénévoles|adhérents|membres|seniors|retraité(?:e|·e)?s)\b",
     re.IGNORECASE,
 )
+# « dix retraitées », « une vingtaine de personnes »: as people say it, where no figure is.
+_IN_LETTERS = {
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
+    "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
+    "cinquante": 50, "soixante": 60, "cent": 100, "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20,
+    "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100,
+}  # fmt: skip
+_LETTERS = re.compile(rf"(?<![\w-])({'|'.join(_IN_LETTERS)})(?: de | d['’]| )", re.IGNORECASE)
 _SQUARE_METRES = re.compile(_NUMBER + r"[ \u00a0\u202f]?(?:m²|m2\b|mètres carrés)", re.IGNORECASE)
 _EUROS = re.compile(_NUMBER + r"(?:,(\d{2}))?[ \u00a0\u202f]?(k€|(?:€|euros?\b))", re.IGNORECASE)
-# What somebody asks for is said with "un", after "nous cherchons" or at the very beginning: « notre salle » is theirs.
+# What somebody asks for is said with "un", after "nous cherchons" or at the very beginning: « notre salle » is theirs.
 _ASKED = (
     r"(?:\A\W*|[.!?:]\s+"
     r"|\b(?:une?|des|quelques|plusieurs|deux|trois|d['’]une?|cherch\w*|recherch\w*|besoin de|trouver)\s+)"
@@ -24,7 +32,7 @@ _NOUNS = {
     Kind.DATA: r"(?:jeux? de )?donn[ée]es|archives|statistiques",
 }
 _KINDS = {kind: re.compile(rf"{_ASKED}{_WHICH}(?:{nouns})(?![\w-])", re.IGNORECASE) for kind, nouns in _NOUNS.items()}
-# Words that name the kind and nothing more: without them « nous cherchons un lieu libre » has no subject left.
+# Words that name the kind and nothing more: without them « nous cherchons un lieu libre » has no subject left.
 _NOTHING_MORE = re.compile(
     r"(?<![\w-])(?:lieux?|espaces?|endroits?|locaux|local|salles?|bureaux?|ressources?|offres?"
     r"|subventions?|financements?|aides?|financi[èe]re?s?|bourses?|fonds|argent|euros?"
@@ -65,7 +73,8 @@ def is_land(text: str) -> bool:
 
 def people_in(text: str) -> int | None:
     """The largest number of people that the text speaks of: the room must hold them all. None: it tells none."""
-    counts = [_whole(found[1]) for found in _PEOPLE.finditer(text)]
+    told = _LETTERS.sub(lambda word: f"{_IN_LETTERS[word[1].lower()]} ", text)
+    counts = [_whole(found[1]) for found in _PEOPLE.finditer(told)]
     return max((count for count in counts if 0 < count <= _MOST_PEOPLE), default=None)
 
 

@@ -129,14 +129,16 @@ def decide(*, case: Case, verdict: str, reason: str, by: Person, form_key: UUID,
         raise ValueError("Not a decision on what stands there")
     kind, thing = _thing_of(case)
     step = _add(case, verdict, reason, form_key, by=by, copy=kind.copy(thing))
-    if verdict == Step.Kind.HIDDEN and not case.is_hidden:
+    was_hidden = case.is_hidden
+    # First where it stands: pages that are shown again ask whether they may be.
+    _settle(case, State(verdict), kind.title(thing))
+    if verdict == Step.Kind.HIDDEN and not was_hidden:
         step.taken_away = kind.hide(thing)
         step.save(update_fields=["taken_away"])
     elif verdict == Step.Kind.RESTORED:
         kind.show(thing, _taken_away(case))
     answered = case.reports.all() if verdict == Step.Kind.RESTORED else case.reports.filter(answer=None)
     answered.update(answer=step)
-    _settle(case, State(verdict), kind.title(thing))
     events.case_decided.send(sender=Step, step=step)
     return step
 
@@ -157,14 +159,15 @@ def undo(*, step: Step, by: Person, reason: str, form_key: UUID) -> Step:
     kind, thing = _thing_of(case)
     was_hidden = step.state_before == State.HIDDEN
     undoing = _add(case, Step.Kind.UNDONE, reason, form_key, by=by, copy=kind.copy(thing), undoes=step)
-    if case.is_hidden and not was_hidden:
+    is_hidden = case.is_hidden
+    case.state, case.waits_since = step.state_before, step.waited_since
+    case.save(update_fields=["state", "waits_since"])
+    if is_hidden and not was_hidden:
         kind.show(thing, step.taken_away)
-    elif was_hidden and not case.is_hidden:
+    elif was_hidden and not is_hidden:
         undoing.taken_away = kind.hide(thing)
         undoing.save(update_fields=["taken_away"])
     Report.objects.filter(answer=step).update(answer=None)
-    case.state, case.waits_since = step.state_before, step.waited_since
-    case.save(update_fields=["state", "waits_since"])
     events.case_decided.send(sender=Step, step=undoing)
     return undoing
 

@@ -38,6 +38,13 @@ class KeepTypedMiddleware(LoginRequiredMiddleware):
         return response
 
 
+def typed_again(request: HttpRequest) -> dict[str, Any]:
+    """The same for a form whose fields each have one name, as its first values; empty where nothing was typed."""
+    held = take_typed(request) if request.method == "GET" else None
+    typed = {name: texts for name, texts in held[0].items() if texts} if held else {}
+    return {name: texts if len(texts) > 1 else texts[0] for name, texts in typed.items()}
+
+
 def take_typed(request: HttpRequest) -> tuple[Values, str] | None:
     """What was typed in the form of this page before signing in again, with the key of the form; given once."""
     held = request.session.get(_SESSION_KEY)

@@ -57,7 +57,9 @@ class TerritoryInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        typed = Typed(str(value), key_of(value)) if isinstance(value, Territory) else value or Typed("")
+        typed = Typed(str(value), key_of(value)) if isinstance(value, Territory) else value or ""
+        if not isinstance(typed, Typed):
+            typed = Typed(str(typed))
         context["widget"].update(
             value=typed.text,
             key=typed.key,

@@ -7,13 +7,15 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.catalogue.models import Listing, Need, Offer, Status
 from matching.catalogue.unsent import unsent_of
 from matching.catalogue.validity import answer_by
+from matching.moderation.models import Case as Moderated
+from matching.moderation.models import State as CaseState
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Transmission
 from matching.screens.access import Desk
@@ -28,11 +30,14 @@ from matching.suggestions.models import State, Suggestion
 _AT_MOST = 30
 _UNSENT_AT_MOST = 3
 _SOON = timedelta(days=14)
+# Whoever did nothing about a decision for so long leaves it as it is.
+_DECIDED_LATELY = timedelta(days=90)
 
 
 def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
-    found = [*application_errands(desk), *partnership_errands(desk), *_messages(desk), *_proposed(desk)]
+    found = [*_to_mend(desk), *application_errands(desk), *partnership_errands(desk), *_messages(desk)]
+    found += _proposed(desk)
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     listings = _listings(desk)
@@ -51,6 +56,27 @@ def listing_url(listing: Listing, name: str = "desk") -> str:
     """A desk address of an offer (`offer_desk`, `offer_edit`…) or of a need."""
     kind = "offer" if isinstance(listing, Offer) else "need"
     return reverse(f"{kind}_{name}", args=[listing.organisation.slug, listing.uuid])
+
+
+def _to_mend(desk: Desk) -> Iterator[Errand]:
+    """What moderation hides or wants mended, until somebody here asks for another look."""
+    decided = Moderated.objects.concerning(desk.organisation).filter(
+        state__in=[CaseState.HIDDEN, CaseState.CORRECT],
+        waits_since=None,
+        decided_at__gt=now() - _DECIDED_LATELY,
+    )
+    for case in decided.order_by("-decided_at", "-pk")[:_AT_MOST]:
+        yield Errand(
+            icon="warning",
+            title=case.title,
+            note=_("Masqué par la modération. Lisez pourquoi, corrigez, puis demandez un nouvel examen.")
+            if case.is_hidden
+            else _("La modération demande une correction. Lisez laquelle, corrigez, puis demandez un nouvel examen."),
+            action=_("Lire et corriger"),
+            url=reverse("case", args=[desk.organisation.slug, case.uuid]),
+            mark=_("à corriger"),
+            tone="warn",
+        )
 
 
 def _messages(desk: Desk) -> Iterator[Errand]:

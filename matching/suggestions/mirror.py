@@ -4,6 +4,7 @@ resembles. Nothing is written, and nobody is told.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ _SAME_WORDS = 0.5
 _SAME_TITLE = 0.75
 # In every text here, with the stem of "collection".
 _NO_THEME = "collectif collectivité"
+# An address is about no street: « rue de Siam », « place Guérin ».
+_STREET = re.compile(
+    r"\b(?:rue|avenue|boulevard|place|quai|impasse|allée|chemin|square)\s+(?:d[eu]s?\s+)?(?:la\s+|l’)?[A-ZÀ-Þ]\w*"
+)
 # A theme is worth proposing where so many of the neighbours bear it.
 _COMMON = 2
 
@@ -218,7 +223,9 @@ def _neighbours(facts: OfferFacts | NeedFacts, at_hand: index.Index) -> dict[int
 
 def _common_themes(neighbours: dict[int, engine.Offer | engine.Need]) -> list[str]:
     counts = Counter(slug for neighbour in neighbours.values() for slug in neighbour.themes)
-    return [slug for slug, count in counts.most_common() if count >= _COMMON]
+    # Of many neighbours two say nothing yet: those of a meeting room are about everything.
+    least = max(_COMMON, len(neighbours) / 3)
+    return [slug for slug, count in counts.most_common() if count >= least]
 
 
 def _alike(
@@ -273,5 +280,5 @@ def _on_same_ground(a: geography.Place | None, b: geography.Place | None) -> boo
 def themes_said(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
     """The slugs of the themes that a text names: all words of one of the things that the name of the theme lists."""
     stems = _stems()
-    said = stems(text) - stems(_NO_THEME)
+    said = stems(_STREET.sub(" ", text)) - stems(_NO_THEME)
     return [slug for slug, name in names if any(part and part <= said for part in map(stems, name.split(" et ")))]

@@ -52,6 +52,21 @@ def test_a_room_is_no_land():
     assert is_land("Trois parcelles à cultiver") and not is_land("Salle des Parcs")
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("dix retraitées", 10),
+        ("Une vingtaine de personnes", 20),
+        ("une quinzaine d’adhérents", 15),
+        ("trois ateliers pour 30 personnes", 30),
+        ("dix ateliers", None),
+        ("trente-six personnes", None),
+    ],
+)
+def test_people_are_counted_in_letters_too(text, people):
+    assert people_in(text) == people
+
+
 def test_an_endless_text_is_read_in_no_time():
     started = perf_counter()
     kinds_in("un une des cherche " * 20_000)

@@ -56,8 +56,15 @@ def test_who_agreed_how_and_when_is_kept_and_shown_to_the_mediator(written, bob,
     entry = written[0].assisted
     assert (entry.contact_name, entry.agreed_how, str(entry.agreed_on)) == ("Mme Le Gall", "paper", "2026-01-05")
     assert entry.mediator == bob
-    assert "accord de Mme Le Gall" in signed_in(bob).get(reverse("assisted")).content.decode()
+    assert "accord\u00a0: Mme Le Gall" in signed_in(bob).get(reverse("assisted")).content.decode()
     assert "Le Gall" not in signed_in(staff).get(reverse("assisted")).content.decode()
+
+
+def test_the_code_stands_out_and_a_hostile_title_beside_it_is_text(mediating, bob):
+    title = "<script>alert(1)</script> {code} %(x)s"
+    html = signed_in(bob).post(ENTER, {**PAPER, "title": title, "action": "end"}, follow=True).content.decode()
+    assert re.search(r'<strong class="code">[A-Z2-9-]{14}</strong>', html)
+    assert "<script>alert" not in html and "&lt;script&gt;alert(1)&lt;/script&gt; {code} %(x)s" in html
 
 
 def test_the_code_is_shown_once_and_kept_nowhere(written, bob):

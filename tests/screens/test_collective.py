@@ -159,9 +159,12 @@ def carry(client, text="Nous cherchons une salle pour 40 personnes. Le mardi si 
 
 
 def test_a_stranger_signs_in_and_finds_their_words_again(client, alice, bricoleuses):
+    assert "est gardé" not in client.get(reverse("account_signup")).content.decode()
     carry(client)
     asked = client.get(reverse("publish_need"))
     assert asked.url.startswith(reverse("account_login"))
+    for door in (asked.url, reverse("account_signup")):
+        assert "Ce que vous avez écrit est gardé" in client.get(door).content.decode()
     signed = client.post(
         asked.url, {"login": alice.email, "password": "motdepasse-long", "next": reverse("publish_need")}
     )
@@ -172,6 +175,8 @@ def test_a_stranger_signs_in_and_finds_their_words_again(client, alice, bricoleu
     assert "Nous cherchons une salle pour 40 personnes. Le mardi si possible." in html
     assert 'value="Nous cherchons une salle pour 40 personnes"' in html
     assert 'value="40"' in html
+    # What fits is asked at once: the words are there already.
+    assert "change from:#annonce delay:300ms, load" in html
     assert 'value="Brest (Finistère)"' in html
 
 

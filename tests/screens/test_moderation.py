@@ -4,18 +4,21 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cms.services import build_site, write_story
+from cms.models.told import HiddenByModeration
+from cms.services import EDITORS, build_site, write_story
 from matching.moderation.models import Case, Report, Step
-from matching.moderation.services import ask_again, follow_token, report
+from matching.moderation.services import ask_again, follow_token, report, undo
 from matching.moderation.things import kind_named
+from matching.organisations.models import Organisation
 from matching.organisations.services import NotAllowed
 from matching.partnerships.services import send_message
 from matching.screens.limits import REPORTS
-from tests.factories import make_offer
+from tests.factories import make_offer, make_person
 from tests.screens.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +259,87 @@ def test_a_story_goes_and_comes_back(brest, staff, client):
     assert client.get(story.url).status_code == 404
     decide(signed_in(staff), case, verdict="restored")
     assert client.get(story.url).status_code == 200
+
+
+@pytest.fixture
+def hidden_story(brest, staff):
+    """A published story of Brest that moderation hides."""
+    build_site()
+    story = write_story(
+        slug="une",
+        title="Une réussite",
+        intro="Ensemble.",
+        when=date(2026, 1, 1),
+        body=[{"type": "paragraph", "value": "<p>Ils ont fait.</p>"}],
+        rests_on="nothing",
+        authority=brest,
+    )
+    report(kind=kind_named("story"), thing=story, reason="personal", text="", form_key=uuid4())
+    decide(signed_in(staff), Case.objects.get())
+    story.refresh_from_db()
+    return story
+
+
+def test_no_editor_shows_what_moderation_hides(hidden_story, staff, client):
+    editor = make_person("redaction@exemple.fr", "Dominique")
+    editor.groups.add(Group.objects.get(name=EDITORS))
+    assert not hidden_story.live
+    for person in (editor, staff):
+        may = hidden_story.permissions_for_user(person)
+        assert may.can_edit() and not may.can_publish() and not may.can_copy()
+    page = signed_in(editor).get(reverse("wagtailadmin_pages:edit", args=[hidden_story.pk]))
+    assert page.status_code == 200 and 'name="action-publish"' not in page.content.decode()
+    # Nor a schedule, nor a command.
+    with pytest.raises(HiddenByModeration):
+        hidden_story.save_revision().publish()
+    assert client.get(hidden_story.url).status_code == 404
+    decide(signed_in(staff), Case.objects.get(), verdict="restored")
+    assert client.get(hidden_story.url).status_code == 200
+    assert hidden_story.permissions_for_user(editor).can_publish()
+
+
+def test_undoing_brings_a_story_back_and_away_again(hidden_story, staff, client):
+    case = Case.objects.get()
+    undo(step=case.steps.get(), by=staff, reason="Mauvaise page.", form_key=uuid4())
+    assert client.get(hidden_story.url).status_code == 200
+    hidden_story.refresh_from_db()
+    hidden_story.save_revision().publish()
+
+
+def test_what_is_to_be_mended_waits_on_the_desk_until_another_look_is_asked(room, brest, bob, staff):
+    report(kind=kind_named("offer"), thing=room, reason="misleading", text="", form_key=uuid4())
+    case, desk = Case.objects.get(), reverse("desk_of", args=[brest.slug])
+    assert "à corriger" not in signed_in(bob).get(desk).content.decode()
+    for verdict, said in (("correct", "demande une correction"), ("hidden", "Masqué par la modération")):
+        decide(signed_in(staff), case, verdict=verdict)
+        html = signed_in(bob).get(desk).content.decode()
+        assert "à corriger" in html and said in html
+        assert reverse("case", args=[brest.slug, case.uuid]) in html
+    ask_again(case=case, text="Corrigé.", form_key=uuid4(), by=bob, organisation=brest)
+    assert "à corriger" not in signed_in(bob).get(desk).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["case", "moderation_case", "assisted_new", "suggestion_propose", "pass_on", "suggestion_dismiss"]
+)
+def test_what_was_typed_in_any_of_these_outlives_the_session(name, pair, room, brest, alice, bob, staff, client):
+    Organisation.objects.filter(pk=brest.pk).update(mediates=True)
+    made = report(kind=kind_named("offer"), thing=room, reason="misleading", text="", form_key=uuid4())
+    decide(signed_in(staff), made.case, verdict="correct")
+    addresses = {
+        "case": [brest.slug, made.case.uuid],
+        "moderation_case": [made.case.uuid],
+        "assisted_new": [],
+        "suggestion_propose": ["offre", room.uuid],
+        "pass_on": ["offre", room.uuid],
+        "suggestion_dismiss": [pair.uuid],
+    }
+    address = reverse(name, args=addresses[name])
+    words = dict.fromkeys(("text", "reason", "note", "territory", "authority"), "Longuement écrit")
+    assert client.post(address, words).url.startswith(reverse("account_login"))
+    client.force_login({"moderation_case": staff, "suggestion_propose": alice}.get(name, bob))
+    assert "Longuement écrit" in client.get(address).content.decode()
+    assert "Longuement écrit" not in client.get(address).content.decode()
 
 
 def test_an_organisation_asks_nothing_before_a_decision(room, brest, bob):

@@ -64,6 +64,9 @@ def test_a_search_moves_to_an_address_that_can_be_shared(client, brest):
     assert response.status_code == 302
     assert response.url.startswith("/trouver/?text=")
     assert "territory_place=commune-29019" in response.url
+    # On a small screen the form is three screens high: the answer is shown, not the form again.
+    assert response.url.endswith("#trouve")
+    assert 'id="trouve"' in client.get(response.url).content.decode()
 
 
 def test_a_passer_by_sees_the_offers_that_fit_and_why(client, brest):

@@ -1,5 +1,6 @@
 """While somebody writes: what is kept, what is shown beside, what happens when two write at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,10 +13,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matching import engine
 from matching.catalogue.models import Need, Offer, Status, Theme, UnsentForm
 from matching.catalogue.unsent import forget_old_unsent, mark_sent
 from matching.screens import writing
 from matching.screens.typed import as_sent
+from matching.suggestions.mirror import _common_themes, themes_said
 from matching.suggestions.services import dismiss
 from tests.factories import make_need, make_offer
 from tests.screens.conftest import signed_in, suggest
@@ -392,6 +395,16 @@ def test_those_who_may_not_write_keep_nothing(officers, brest):
     assert not UnsentForm.objects.exists()
 
 
+def test_an_address_is_no_subject_and_two_of_many_neighbours_say_nothing():
+    names = [("street", "Espace public et rue"), ("garden", "Jardins partagés")]
+    assert themes_said("Salle au 3 rue de Siam, près de la place Guérin", names) == []
+    assert themes_said("Peindre la rue avec les habitants", names) == ["street"]
+    neighbour = engine.Need(id="1", title="Une salle", text="", themes=("garden",))
+    other = replace(neighbour, themes=())
+    assert _common_themes({1: neighbour, 2: neighbour, 3: other, 4: other}) == ["garden"]
+    assert _common_themes(dict(enumerate([neighbour, neighbour, *[other] * 6]))) == []
+
+
 # --- Before choosing a form, and coming back ---
 
 
@@ -399,6 +412,7 @@ def test_a_sentence_shows_who_waits_before_any_form(officer, brest, repair):
     address = reverse("offer_choose", args=[brest.slug])
     html = page(officer.get(address, {"texte": "Nous prêtons une salle pour réparer des objets le samedi."}))
     assert repair.title in html and "1 besoin lui correspond" in html
+    assert "Continuer" in html and "Voir qui l’attend" in html
     assert html.index("Nous proposons") < html.index("Un lieu")
     assert f"{new(brest)}?texte=Nous%20pr%C3%AAtons" in html
     fragment = page(officer.get(address, {"texte": "une salle"}, headers=HTMX))

@@ -20,7 +20,7 @@ from matching.screens.acting import acting_organisation, memberships_of
 from matching.screens.applications.forms import ApplicationForm, written
 from matching.screens.applications.places import place_of
 from matching.screens.proposals import Proposal
-from matching.screens.signed_out import keeps_typed, take_typed
+from matching.screens.signed_out import keeps_typed, typed_again
 
 _MOST_CHOICES = 100
 
@@ -118,8 +118,7 @@ def _form(
     if request.method == "POST":
         return ApplicationForm(request.POST, offer=offer, needs=needs)
     first: dict[str, Any] = {"need": request.GET.get("besoin", ""), **(initial or {})}
-    if held := take_typed(request):
-        first |= {name: texts[-1] for name, texts in held[0].items() if texts}
+    first |= typed_again(request)
     chosen = next((need for need in needs if str(need.uuid) == first["need"]), None)
     if chosen and "title" not in first:
         first |= {"title": chosen.title, "purpose": chosen.text, "brings": chosen.contribution}

@@ -31,8 +31,8 @@ class EntryForm(forms.Form):
         error_messages={"required": gettext_lazy("Écrivez le nom du groupe, ou comment on l’appelle.")},
     )
     contact_name = TidyCharField(
-        label=gettext_lazy("2. Votre nom"),
-        help_text=gettext_lazy("De la personne du groupe qui a donné son accord. Vous seul le lirez."),
+        label=gettext_lazy("2. Nom de la personne du groupe"),
+        help_text=gettext_lazy("Celle qui a donné l’accord, pas vous. Vous seul le lirez."),
         max_length=120,
         error_messages={"required": gettext_lazy("Écrivez le nom de la personne qui a donné l’accord du groupe.")},
     )

@@ -9,18 +9,21 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matching.catalogue.assisted import claim, draw_code, enter_for_group
-from matching.catalogue.models import Agreement, AssistedEntry
+from matching.catalogue.models import Agreement, AssistedEntry, Need
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import mediates_for
 from matching.organisations.services import NotAllowed
 from matching.screens.acting import act_for
 from matching.screens.assisted.forms import KEPT, ClaimForm, EntryForm
 from matching.screens.limits import REQUESTS, TOO_MANY_REQUESTS, is_over
+from matching.screens.signed_out import keeps_typed, typed_again
 from matching.screens.territory_field import by_key, key_of
 
 _A_PAGE = 20
@@ -35,11 +38,12 @@ def entries(request: HttpRequest) -> HttpResponse:
     return render(request, "assisted/entries.html", {"page_obj": page, "now": now()})
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Mediators and staff: one page in the order of the paper, then the next one. Others: 404."""
     helpers = _helpers(request)
-    form = EntryForm(request.POST or None, helpers=helpers, initial=_of_the_pile(request))
+    form = EntryForm(request.POST or None, helpers=helpers, initial={**_of_the_pile(request), **typed_again(request)})
     if request.method == "POST" and form.is_valid():
         try:
             need, code = enter_for_group(mediator=request.user, **form.told())
@@ -47,8 +51,8 @@ def enter(request: HttpRequest) -> HttpResponse:
             # The same form sent twice at the same moment: the other request wrote it, and tells its code.
             return redirect("assisted")
         if code:
-            said = _("« %(title)s » est publié. Code à écrire sur le papier : %(code)s. Il ne sera plus montré.")
-            messages.success(request, said % {"title": need.title, "code": code})
+            said = _("« {title} » est publié. Code à écrire sur le papier : {code}. Il ne sera plus montré.")
+            messages.success(request, _with_code(said, need, code))
         if request.POST.get("action") == "next":
             return redirect(f"{reverse('assisted_new')}?{urlencode(_kept(form))}")
         return redirect("assisted")
@@ -63,8 +67,8 @@ def new_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
         code = draw_code(entry=entry, by=request.user)
     except NotAllowed:
         raise Http404 from None
-    said = _("Nouveau code pour « %(title)s » : %(code)s. Écrivez-le sur le papier : il ne sera plus montré.")
-    messages.success(request, said % {"title": entry.need.title, "code": code})
+    said = _("Nouveau code pour « {title} » : {code}. Écrivez-le sur le papier : il ne sera plus montré.")
+    messages.success(request, _with_code(said, entry.need, code))
     return redirect("assisted")
 
 
@@ -93,6 +97,11 @@ def take_over(request: HttpRequest) -> HttpResponse:
                 ),
             )
     return render(request, "assisted/claim.html", {"form": form}, status=status)
+
+
+def _with_code(said: str, need: Need, code: str) -> SafeString:
+    """The sentence, its code large enough to be copied on paper."""
+    return format_html(said, title=need.title, code=format_html('<strong class="code">{}</strong>', code))
 
 
 def _helpers(request: HttpRequest) -> list[Organisation | None]:

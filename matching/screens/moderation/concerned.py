@@ -19,9 +19,11 @@ from matching.moderation.things import kind_named
 from matching.screens.access import enter_desk
 from matching.screens.limits import REPORTS, TOO_MANY_REQUESTS, is_over
 from matching.screens.moderation.forms import AskAgainForm
+from matching.screens.signed_out import keeps_typed, typed_again
 from matching.screens.waiting import listing_url
 
 
+@keeps_typed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
@@ -29,7 +31,7 @@ def case(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     desk = enter_desk(request, slug)
     decided = Case.objects.concerning(desk.organisation).exclude(state=State.NEW)
     shown = get_object_or_404(decided if desk.is_confirmed else decided.none(), uuid=uuid)
-    form, code = AskAgainForm(request.POST or None), 200
+    form, code = AskAgainForm(request.POST or None, initial=typed_again(request)), 200
     if request.method == "POST":
         if not desk.may_speak:
             raise PermissionDenied

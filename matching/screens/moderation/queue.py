@@ -18,6 +18,7 @@ from matching.moderation.models import Case, Report
 from matching.moderation.permissions import may_moderate
 from matching.moderation.things import kind_named
 from matching.screens.moderation.forms import DecisionForm, UndoForm
+from matching.screens.signed_out import keeps_typed, typed_again
 
 _A_PAGE = 20
 
@@ -39,13 +40,16 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "moderation/cases.html", context)
 
 
+@keeps_typed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Staff: one thing, as it was when it was reported and as it is now; the decision and its reason."""
     _check(request)
     shown = get_object_or_404(Case.objects.prefetch_related("organisations"), uuid=uuid)
-    form = DecisionForm(request.POST or None, case=shown, initial={"seen": services.state_seen(case=shown)})
+    # What stands there now is what they read, whenever they began to write.
+    initial = {**typed_again(request), "seen": services.state_seen(case=shown)}
+    form = DecisionForm(request.POST or None, case=shown, initial=initial)
     if request.method == "POST" and form.is_valid() and _decided(request, shown, form):
         return redirect("moderation")
     return _case_page(request, shown, form, UndoForm())

@@ -17,7 +17,7 @@ from matching.moderation.things import Kind, kind_named, kind_of_word
 from matching.organisations.services import NotAllowed
 from matching.screens.limits import REPORTS, TOO_MANY_REQUESTS, is_over
 from matching.screens.moderation.forms import AskAgainForm, ReportForm
-from matching.screens.signed_out import keeps_typed, take_typed
+from matching.screens.signed_out import keeps_typed, typed_again
 
 _MESSAGE = "message"
 
@@ -111,9 +111,7 @@ def _form(request: HttpRequest) -> ReportForm:
     if request.method == "POST":
         return ReportForm(request.POST)
     known = {"email": request.user.email} if request.user.is_authenticated else {}
-    held = take_typed(request)
-    typed = {name: texts[-1] for name, texts in held[0].items() if texts} if held else {}
-    return ReportForm(initial={**known, **typed})
+    return ReportForm(initial={**known, **typed_again(request)})
 
 
 def _reported(request: HttpRequest, kind: Kind, thing: Any, values: dict[str, Any]) -> str:

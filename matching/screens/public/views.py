@@ -69,7 +69,8 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         address = f"{reverse('public:find')}?{urlencode(form.asked(), doseq=True)}"
         if len(address) <= _LONGEST_ADDRESS:
-            return redirect(address)
+            # The answer, and not the form again: on a telephone it is three screens further down.
+            return redirect(f"{address}#trouve")
     if is_over(request, SEARCHES):
         context = {"form": form, "counts": offers_by_kind(), "too_many": SEARCHES.sentence}
         return render(request, "public/find.html", context, status=TOO_MANY_REQUESTS)

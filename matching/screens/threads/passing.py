@@ -23,6 +23,7 @@ from matching.people.models import Person
 from matching.screens.acting import acting_membership, memberships_of
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
+from matching.screens.signed_out import keeps_typed, typed_again
 from matching.screens.territory_field import TerritoryField
 from matching.screens.threads.proposing import MODELS, public_url
 from matching.screens.threads.sentences import too_many_solicited
@@ -82,6 +83,7 @@ class PassOnForm(forms.Form):
         return values
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def pass_it_on(request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
     """Owners and members: a published listing, or a suggestion of theirs to colleagues only. Others: 404."""
@@ -95,6 +97,7 @@ def pass_it_on(request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
         colleagues=colleagues,
         organisation=member.organisation,
         only_colleagues=isinstance(thing, Suggestion),
+        initial=typed_again(request),
     )
     code = 200
     if request.method == "POST" and form.is_valid():

@@ -21,6 +21,7 @@ from matching.partnerships.services import propose_match
 from matching.partnerships.solicitations import SolicitedTooOften, TooManySolicited, room_of
 from matching.screens.acting import acting_membership
 from matching.screens.fields import TidyCharField, text_area
+from matching.screens.signed_out import keeps_typed, typed_again
 from matching.screens.threads.sentences import SOLICITED_TOO_OFTEN, too_many_solicited
 from matching.suggestions.models import Proposer
 from matching.suggestions.services import LONGEST_NOTE, NotProposed, SetAside
@@ -78,6 +79,7 @@ class ProposeOtherForm(ProposeForm):
         return listing
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
     """Owners and members of the other side propose one of their own listings; staff any other. Others: 404."""
@@ -88,10 +90,11 @@ def propose(request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
     own_model = Need if isinstance(shown, Offer) else Offer
     if organisation:
         own = list(own_model.objects.suggestible().of(organisation).order_by("-published_at", "-id")[:_MOST_CHOICES])
-        form = ProposeForm(request.POST or None, own=own)
+        form = ProposeForm(request.POST or None, own=own, initial=typed_again(request))
         by_key = {str(listing.uuid): listing for listing in own}
     else:
-        own, form, by_key = [], ProposeOtherForm(request.POST or None, model=own_model), {}
+        form = ProposeOtherForm(request.POST or None, model=own_model, initial=typed_again(request))
+        own, by_key = [], {}
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["listing"]
         answer = _propose(request, form, shown, by_key.get(chosen, chosen), proposer)

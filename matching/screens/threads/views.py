@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -25,8 +23,8 @@ from matching.screens.acting import acting_membership, acting_organisation
 from matching.screens.applications.applying import from_thread
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
+from matching.screens.signed_out import keeps_typed, typed_again
 from matching.screens.threads.forms import DismissForm, MessageForm
-from matching.screens.threads.kept import forget_kept_message, keep_message, kept_message
 from matching.screens.threads.sentences import SOLICITED_TOO_OFTEN, too_many_solicited
 from matching.screens.waiting import listing_url
 from matching.suggestions.models import State, Suggestion
@@ -68,19 +66,14 @@ def threads(request: HttpRequest) -> HttpResponse:
     return render(request, "threads/threads.html", context)
 
 
-# Open, so that what was typed while the session ended is kept: nobody reads anything here without signing in.
-@login_not_required
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Confirmed members of both sides read; owners and members write."""
-    if not request.user.is_authenticated:
-        if request.POST.get("text") and not is_over(request, MESSAGES):
-            keep_message(request, uuid, request.POST["text"])
-        return redirect_to_login(request.get_full_path())
     place = _place(request, uuid)
     suggestion, side = place.proposal.suggestion, place.proposal.side
-    kept = kept_message(request, uuid)
-    form, code = MessageForm(request.POST or None, request.FILES or None, initial={"text": kept} if kept else None), 200
+    kept = typed_again(request)
+    form, code = MessageForm(request.POST or None, request.FILES or None, initial=kept), 200
     if request.method == "POST":
         if not place.may_write:
             raise PermissionDenied
@@ -88,7 +81,6 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
             form.add_error(None, MESSAGES.sentence)
             code = TOO_MANY_REQUESTS
         elif form.is_valid() and _sent(request, place, form):
-            forget_kept_message(request)
             messages.success(request, _("Votre message est parti. Un e-mail vous dira quand la réponse arrive."))
             return redirect("thread", suggestion.uuid)
         if request.FILES and not form.has_error("files"):
@@ -108,7 +100,7 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
         **from_thread(place.proposal, may_write=place.may_write),
         "shown": [(message, message.side == side, message.pk in new) for message in shown],
         "form": form,
-        "is_kept": bool(kept) and not form.is_bound,
+        "is_kept": bool(kept),
         "is_set_aside": suggestion.is_dismissed,
         "room": room,
         "owes_answer": bool(shown) and shown[-1].side != side and not suggestion.is_dismissed,
@@ -178,13 +170,14 @@ def interested(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("thread", uuid)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def dismiss_suggestion(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Owners and members of one side: "not for us", and why."""
     place = _place_to_act(request, uuid)
     proposal = place.proposal
     back = listing_url(proposal.own)
-    form = DismissForm(request.POST or None)
+    form = DismissForm(request.POST or None, initial=typed_again(request))
     if request.method == "POST" and form.is_valid():
         try:
             dismiss(
