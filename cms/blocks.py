@@ -1,8 +1,16 @@
 """What editors build pages from. One block, one template of the same name in templates/cms/blocks/."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+
+from cms import figures, maps
+from cms.choosers import OfferBlock, PartnershipBlock, TerritoryBlock
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -31,9 +39,29 @@ class FigureBlock(blocks.StructBlock):
         template = "cms/blocks/figure.html"
 
 
+class GalleryBlock(blocks.StructBlock):
+    pictures = blocks.ListBlock(FigureBlock(), label=_("Images"), min_num=2, max_num=12)
+
+    class Meta:
+        label = _("Galerie")
+        icon = "image"
+        template = "cms/blocks/gallery.html"
+
+
 class QuoteBlock(blocks.StructBlock):
+    """Somebody's words, and how they agreed to be quoted."""
+
     text = blocks.TextBlock(label=_("Citation"))
     who = blocks.CharBlock(label=_("Qui parle"), max_length=160)
+    consent = blocks.ChoiceBlock(
+        label=_("Son accord pour être cité"),
+        choices=[
+            ("written", _("donné par écrit")),
+            ("spoken", _("donné de vive voix")),
+            ("public", _("parole déjà publique")),
+        ],
+        help_text=_("Sans accord, ne citez pas : racontez."),
+    )
 
     class Meta:
         label = _("Citation")
@@ -54,9 +82,47 @@ class FiguresBlock(blocks.StructBlock):
     rows = blocks.ListBlock(KeyFigureBlock(), label=_("Chiffres"), min_num=1, max_num=6)
 
     class Meta:
-        label = _("Chiffres clés")
+        label = _("Chiffres déclarés")
         icon = "order"
         template = "cms/blocks/figures.html"
+
+
+class PartnershipFiguresBlock(blocks.StructBlock):
+    """What a signed partnership counts by itself, each time the page is drawn: nobody types it again."""
+
+    partnership = PartnershipBlock(label=_("Partenariat"))
+    which = blocks.MultipleChoiceBlock(choices=figures.CHOICES, label=_("Chiffres à montrer"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        partnership = value.get("partnership")
+        told = figures.figures_of(partnership, value.get("which") or []) if partnership else []
+        return {**context, "partnership": partnership, "figures": told}
+
+    class Meta:
+        label = _("Chiffres d’un partenariat")
+        icon = "order"
+        template = "cms/blocks/partnership_figures.html"
+
+
+class MomentBlock(blocks.StructBlock):
+    """One side of a before and after."""
+
+    text = blocks.TextBlock(label=_("Ce que l’on voyait"), rows=3, max_length=600)
+    image = ImageBlock(label=_("Image"), required=False)
+
+    class Meta:
+        icon = "date"
+
+
+class BeforeAfterBlock(blocks.StructBlock):
+    before = MomentBlock(label=_("Avant"))
+    after = MomentBlock(label=_("Après"))
+
+    class Meta:
+        label = _("Avant, après")
+        icon = "arrow-right"
+        template = "cms/blocks/before_after.html"
 
 
 class StepsBlock(blocks.StructBlock):
@@ -75,18 +141,6 @@ class DifficultyBlock(blocks.StructBlock):
         label = _("Difficulté")
         icon = "warning"
         template = "cms/blocks/difficulty.html"
-
-
-class StoryBody(blocks.StreamBlock):
-    """Everything that a page may hold."""
-
-    heading = HeadingBlock()
-    paragraph = ParagraphBlock(features=["bold", "italic", "link", "ul", "ol"])
-    figure = FigureBlock()
-    quote = QuoteBlock()
-    figures = FiguresBlock()
-    steps = StepsBlock()
-    difficulty = DifficultyBlock()
 
 
 INGREDIENTS = [
@@ -150,3 +204,154 @@ class JournalBlock(blocks.StructBlock):
         label = _("Version")
         icon = "history"
         template = "cms/blocks/journal.html"
+
+
+class IngredientsBlock(blocks.StructBlock):
+    rows = blocks.ListBlock(IngredientBlock(), label=_("Ingrédients"), min_num=1, max_num=20)
+
+    class Meta:
+        label = _("Liste d’ingrédients")
+        icon = "list-ul"
+        template = "cms/blocks/ingredients.html"
+
+
+class PlaceBlock(blocks.StructBlock):
+    territory = TerritoryBlock(label=_("Territoire"))
+    text = blocks.CharBlock(label=_("Ce qui s’y passe"), max_length=200)
+
+    class Meta:
+        label = _("Lieu")
+        icon = "site"
+
+
+class MapBlock(blocks.StructBlock):
+    """Communes and what happens there: the list says it all, the map draws those whose coordinates are loaded."""
+
+    places = blocks.ListBlock(PlaceBlock(), label=_("Lieux"), min_num=1, max_num=60)
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        rows = [row for row in value["places"] if row["territory"]]
+        return {**context, "rows": rows, **maps.map_of(rows, context.get("request"))}
+
+    class Meta:
+        label = _("Carte et sa liste")
+        icon = "site"
+        template = "cms/blocks/map.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    """A link to where the video is: nothing of its provider is loaded, and no cookie set, before it is pressed."""
+
+    title = blocks.CharBlock(label=_("Titre de la vidéo"), max_length=160)
+    url = blocks.URLBlock(label=_("Adresse de la vidéo"), help_text=_("Chez PeerTube, Vimeo, YouTube… en https."))
+    duration = blocks.CharBlock(label=_("Durée"), max_length=40, required=False)
+    transcript = blocks.RichTextBlock(
+        label=_("Ce qui y est dit et montré"),
+        features=["bold", "italic", "ul", "ol"],
+        help_text=_("Pour qui n’entend pas, ne voit pas, ou ne veut pas aller sur ce site."),
+    )
+
+    def clean(self, value: Any) -> Any:
+        """A video is asked for over a safe line only."""
+        if value.get("url") and not value["url"].startswith("https://"):
+            raise blocks.StructBlockValidationError(
+                {"url": ValidationError(_("Donnez une adresse qui commence par https://."))}
+            )
+        return super().clean(value)
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return {**context, "provider": (urlsplit(value["url"]).hostname or "").removeprefix("www.")}
+
+    class Meta:
+        label = _("Vidéo")
+        icon = "media"
+        template = "cms/blocks/video.html"
+
+
+class DocumentRowBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    text = blocks.CharBlock(label=_("Ce qu’on y trouve"), max_length=200, required=False)
+
+    class Meta:
+        label = _("Document")
+        icon = "doc-full"
+
+
+class DocumentsBlock(blocks.StructBlock):
+    rows = blocks.ListBlock(DocumentRowBlock(), label=_("Documents"), min_num=1, max_num=20)
+
+    class Meta:
+        label = _("Documents")
+        icon = "doc-full"
+        template = "cms/blocks/documents.html"
+
+
+class CallToActionBlock(blocks.StructBlock):
+    """What a reader may do next: publish a need, apply to an offer, adapt a recipe."""
+
+    kind = blocks.ChoiceBlock(
+        label=_("Vers quoi"),
+        choices=[
+            ("publish", _("Publier un besoin")),
+            ("apply", _("Répondre à une offre")),
+            ("adapt", _("Adapter une recette")),
+        ],
+    )
+    text = blocks.CharBlock(label=_("Phrase d’invitation"), max_length=200)
+    offer = OfferBlock(label=_("Offre"), required=False, help_text=_("Pour « Répondre à une offre »."))
+    recipe = blocks.PageChooserBlock(
+        page_type="cms.RecipePage", label=_("Recette"), required=False, help_text=_("Pour « Adapter une recette ».")
+    )
+
+    def clean(self, value: Any) -> Any:
+        """The button leads somewhere."""
+        lacking = {"apply": "offer", "adapt": "recipe"}.get(value.get("kind"))
+        if lacking and not value.get(lacking):
+            raise blocks.StructBlockValidationError({lacking: ValidationError(_("Dites laquelle."))})
+        return super().clean(value)
+
+    class Meta:
+        label = _("Invitation à agir")
+        icon = "arrow-right"
+        template = "cms/blocks/call_to_action.html"
+
+
+class ReferenceBlock(blocks.StructBlock):
+    """One work of a bibliography."""
+
+    authors = blocks.CharBlock(label=_("Qui"), max_length=200)
+    title = blocks.CharBlock(label=_("Titre"), max_length=250)
+    published = blocks.CharBlock(label=_("Où et quand"), max_length=160, required=False)
+    url = blocks.URLBlock(label=_("Adresse"), required=False)
+    note = blocks.CharBlock(label=_("Ce qu’on en retient"), max_length=300, required=False)
+
+    class Meta:
+        label = _("Référence")
+        icon = "form"
+        template = "cms/blocks/reference.html"
+
+
+class StoryBody(blocks.StreamBlock):
+    """Everything that a page may hold."""
+
+    heading = HeadingBlock()
+    paragraph = ParagraphBlock(features=["bold", "italic", "link", "ul", "ol"])
+    figure = FigureBlock()
+    gallery = GalleryBlock()
+    quote = QuoteBlock()
+    partnership_figures = PartnershipFiguresBlock()
+    figures = FiguresBlock()
+    before_after = BeforeAfterBlock()
+    steps = StepsBlock()
+    ingredients = IngredientsBlock()
+    difficulty = DifficultyBlock()
+    map = MapBlock()
+    video = VideoBlock()
+    documents = DocumentsBlock()
+    call_to_action = CallToActionBlock()
+
+    class Meta:
+        # A page has one map: its list is the map's other half.
+        block_counts = {"map": {"max_num": 1}}

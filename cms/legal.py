@@ -84,43 +84,18 @@ def legal_pages(*, operator: str, contact: str) -> dict[str, tuple[str, list[dic
                 ),
             ),
         ),
-        "accessibilite": (
-            "Accessibilité : non conforme",
-            _body(
-                (
-                    "paragraph",
-                    "<p>L’organisme qui édite ce service s’engage à le rendre accessible, conformément à "
-                    "l’article 47 de la loi n° 2005-102 du 11 février 2005. Cette déclaration s’applique à "
-                    "l’ensemble de ce site.</p>",
-                ),
-                ("heading", "État de conformité"),
-                (
-                    "paragraph",
-                    "<p>Ce site est <b>non conforme</b> au référentiel général d’amélioration de l’accessibilité : "
-                    "aucun audit complet n’a encore été mené. Des tests automatiques sont faits à chaque "
-                    "modification du logiciel. Ils ne remplacent pas un audit.</p>",
-                ),
-                ("heading", "Contenus non accessibles"),
-                (
-                    "paragraph",
-                    "<p>Faute d’audit, la liste n’est pas établie. Si un contenu vous résiste, dites-le-nous : "
-                    "c’est le plus court chemin pour le corriger.</p>",
-                ),
-                ("heading", "Établissement de cette déclaration"),
-                (
-                    "paragraph",
-                    "<p>Technologies : HTML, CSS, un peu de JavaScript facultatif. Outils : axe-core et "
-                    "navigation au clavier dans Chromium, à 360 et 1 280 pixels, en clair et en sombre.</p>",
-                ),
-                ("heading", "Retour d’information et contact"),
-                ("paragraph", _where_to_write(contact)),
-                ("heading", "Voies de recours"),
-                (
-                    "paragraph",
-                    "<p>Sans réponse satisfaisante, vous pouvez écrire au Défenseur des droits, sur son site, "
-                    "auprès de son délégué près de chez vous, ou par courrier gratuit : Défenseur des droits, "
-                    "Libre réponse 71120, 75342 Paris CEDEX 07.</p>",
-                ),
-            ),
-        ),
+    }
+
+
+def accessibility_declaration(*, operator: str, contact: str) -> dict[str, object]:
+    """What the first declaration says, before any audit: not conform, and no rate."""
+    return {
+        "title": "Accessibilité : non conforme",
+        "operator": operator or "L’organisme qui édite ce service",
+        "scope": "l’ensemble de ce site",
+        "technologies": "HTML, CSS, un peu de JavaScript facultatif",
+        "environments": "Navigation au clavier dans Chromium, à 360 et 1 280 pixels, en clair et en sombre.",
+        "tools": "axe-core, à chaque modification du logiciel. Il ne remplace pas un audit.",
+        "out_of_scope": "<p>Les cartes : chacune a sa liste, qui dit la même chose.</p>",
+        "contact": _where_to_write(contact),
     }

@@ -10,11 +10,23 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.timezone import localdate
 from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
 
-from cms.legal import legal_pages
-from cms.models import HomePage, PlainPage, RecipeIndexPage, RecipePage, Replication, StoryIndexPage, StoryPage
+from cms.legal import accessibility_declaration, legal_pages
+from cms.models import (
+    AccessibilityPage,
+    HomePage,
+    PlainPage,
+    PublicPage,
+    RecipeIndexPage,
+    RecipePage,
+    Replication,
+    StoryIndexPage,
+    StoryPage,
+    SubjectIndexPage,
+)
 from cms.recipe_markdown import SECTIONS, RecipeFacts, written
 from matching.catalogue.editions import new_edition
 from matching.catalogue.models import Theme
@@ -24,6 +36,14 @@ from matching.organisations.models import Organisation
 from matching.territories.models import Territory
 
 EDITORS = "Rédaction"
+ACCESSIBILITY = "accessibilite"
+#: Where pages that gather others stand.
+SHELVES = {
+    "themes": ("Thèmes", "Ce qui se fait, sujet par sujet."),
+    "nos-territoires": ("Territoires", "Ce qui se fait, ville par ville, pays par pays."),
+    "dossiers": ("Dossiers", "Des réussites et des recettes réunies autour d’une question."),
+    "actualites": ("Actualités", "Ce qui arrive, et les rendez-vous."),
+}
 
 
 @transaction.atomic
@@ -58,6 +78,12 @@ def build_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
     for slug, (title, body) in legal_pages(operator=settings.OPERATOR, contact=settings.CONTACT).items():
         if not PlainPage.objects.filter(slug=slug).exists():
             home.add_child(instance=PlainPage(title=title, slug=slug, body=body))
+    if not home.get_children().filter(slug=ACCESSIBILITY).exists():
+        facts = accessibility_declaration(operator=settings.OPERATOR, contact=settings.CONTACT)
+        home.add_child(instance=AccessibilityPage(slug=ACCESSIBILITY, established_on=localdate(), **facts))
+    for slug, (title, intro) in SHELVES.items():
+        if not home.get_children().filter(slug=slug).exists():
+            home.add_child(instance=SubjectIndexPage(title=title, slug=slug, intro=intro))
     make_editors_group(home)
     return home
 
@@ -126,6 +152,23 @@ def write_story(
     story.save()
     story.save_revision().publish()
     return story
+
+
+@transaction.atomic
+def write_page(*, page: PublicPage, under: str = "", themes: Sequence[Theme] = ()) -> PublicPage:
+    """Publish a page below the home page, or below its page of slug `under`. One that is there is left alone."""
+    home = HomePage.objects.get()
+    parent = home.get_children().get(slug=under) if under else home
+    found = parent.get_children().filter(slug=page.slug).first()
+    if found:
+        left: PublicPage = found.specific
+        return left
+    parent.add_child(instance=page)
+    if themes:
+        page.themes.set(themes)
+        page.save()
+    page.save_revision().publish()
+    return page
 
 
 def add_picture(*, title: str, text: str, content: bytes, ending: str = "png") -> Image:

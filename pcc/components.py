@@ -15,11 +15,13 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.rich_text import RichText
 
+from cms.figures import Figure
 from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, Status
 from matching.catalogue.models.rights import Revocable
 from matching.organisations.models import LegalForm, Organisation, Side
-from matching.partnerships.models import Application, Correction, State
+from matching.partnerships.models import Application, Correction, Partnership, State
 from matching.screens import charts
 from matching.screens.fields import CountField, DayField, EurosField, YesNoField
 from matching.suggestions.models import DismissReason
@@ -29,6 +31,7 @@ _LONG = "Hexakosioihexekontahexaphobie-intercommunautaire-transfrontalière des 
 _DAY = date(2026, 3, 1)
 _WORDS = {"code": "words", "params": {"words": ["salle", "réparation"]}}
 _TERRITORY = {"code": "territory.same", "params": {"place": "Brest (Finistère)"}}
+_RICH = RichText("<p>Sans parole. Deux mains ôtent trois vis.</p>")
 _REFUSAL = {
     "code": "refused.capacity",
     "params": {"capacity": "20", "asked": "40"},
@@ -129,6 +132,7 @@ def page(request: HttpRequest) -> HttpResponse:
             rows=[(f"Mois {month}", str(month), month - 1) for month in range(1, 13)],
         ),
         "icons": _icons(),
+        "blocks": _blocks(),
     }
     return render(request, "components.html", context)
 
@@ -138,6 +142,34 @@ def _notes() -> Iterable[tuple[int, str]]:
     yield constants.INFO, "Elle paraîtra dès que votre rattachement sera confirmé."
     yield constants.WARNING, "Avant de publier, complétez les points marqués."
     yield constants.ERROR, "Rien n’a été enregistré."
+
+
+def _blocks() -> Iterable[tuple[str, dict[str, Any]]]:
+    """The blocks of pages that show no picture, each with what an editor would have written."""
+    row = {"kind": "place", "text": "Une salle de plain-pied", "quantity": "un samedi sur deux", "people": 30}
+    sheet = {"url": "#c-blocks", "title": _LONG, "file_extension": "pdf", "file_size": 120_000}
+    moment = {"text": "Une cafetière en panne partait à la déchetterie.", "image": None}
+    yield "quote", {"value": {"text": _LONG, "who": "Une voisine", "consent": "written"}}
+    yield "figures", {"value": {"rows": [{"label": "Objets réparés", "value": "1 240"}]}}
+    yield (
+        "partnership_figures",
+        {"figures": [Figure("Heures données", "120 heures")], "partnership": Partnership(title="Ateliers du samedi")},
+    )
+    yield "before_after", {"value": {"before": moment, "after": moment}}
+    yield "steps", {"value": {"items": ["Trouver la salle", "Former trois bénévoles"]}}
+    yield "ingredients", {"value": {"rows": [row]}}
+    yield "difficulty", {"value": {"text": "La clé s’est perdue deux fois."}}
+    yield "map", {"rows": [{"territory": _territory(), "text": "Un atelier le samedi"}]}
+    yield (
+        "video",
+        {
+            "value": {"title": "Ouvrir une cafetière", "url": "#c-blocks", "duration": "4 min", "transcript": _RICH},
+            "provider": "tube.exemple.fr",
+        },
+    )
+    yield "documents", {"value": {"rows": [{"document": sheet, "text": "Une page à poser sur la table."}]}}
+    yield "call_to_action", {"value": {"kind": "publish", "text": "Et chez vous ?"}}
+    yield "reference", {"value": {"authors": "Elinor Ostrom", "title": "Gouvernance des biens communs"}}
 
 
 def _icons() -> list[str]:

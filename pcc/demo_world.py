@@ -1,6 +1,5 @@
 """The demo world: the files of pcc/demo fed through the importers, one person per role. Safe to repeat."""
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ from matching.organisations.services import request_membership
 from matching.people.models import Person
 from matching.territories.models import Territory
 from pcc import demo_partnerships
+from pcc.demo_pages import demo_block, write_demo_page
 from pcc.demo_pictures import PICTURES, PLACES, draw
 
 SOURCE = "demo"
@@ -92,6 +92,8 @@ def build(progress: Callable[[str], None]) -> list[DemoPerson]:
     _write_recipes(today)
     progress("Partenariats…")
     demo_partnerships.write(_records("partnerships", today), source=SOURCE, team=team)
+    for page in _records("pages", today):
+        write_demo_page(page)
     return list(PEOPLE)
 
 
@@ -186,7 +188,7 @@ def _write_story(story: dict[str, Any]) -> None:
         title=story["title"],
         intro=story["intro"],
         when=date.fromisoformat(story["date"]),
-        body=[_block(block) for block in story["blocks"]],
+        body=[demo_block(block) for block in story["blocks"]],
         rests_on=story["rests_on"],
         territory=Territory.objects.get(**story["territory"], replaced_by=None),
         authority=_organisation(story["authority"]),
@@ -202,10 +204,3 @@ def _picture(story: dict[str, Any]) -> Image | None:
         return None
     png, text = draw(story["slug"])
     return add_picture(title=story["title"], text=text, content=png)
-
-
-def _block(block: dict[str, Any]) -> dict[str, Any]:
-    """A block of a demo file as the pages store it: paragraphs are rich text, the others keep their parts."""
-    if block["type"] == "paragraph":
-        return {"type": "paragraph", "value": f"<p>{html.escape(block['text'], quote=False)}</p>"}
-    return {"type": block["type"], "value": {name: part for name, part in block.items() if name != "type"}}

@@ -1,12 +1,20 @@
-"""Pages: home, stories, free recipes, plain pages; and who takes a recipe up elsewhere."""
+"""Pages: home, stories, free recipes, subjects, news, formal pages; and who takes a recipe up elsewhere."""
 
-from cms.models.pages import HomePage, PlainPage, PublicPage, StoryIndexPage, StoryPage, on_cards
+from cms.models.base import PublicPage
+from cms.models.formal import AccessibilityPage, EssayPage, MethodPage
+from cms.models.pages import HomePage, PlainPage, StoryIndexPage, StoryPage, on_cards
 from cms.models.recipes import LIBRE_LICENCES, RecipeIndexPage, RecipePage
 from cms.models.replications import Replication
+from cms.models.subjects import DossierPage, NewsPage, SubjectIndexPage, TerritoryPage, ThemePage
 
 __all__ = [
     "LIBRE_LICENCES",
+    "AccessibilityPage",
+    "DossierPage",
+    "EssayPage",
     "HomePage",
+    "MethodPage",
+    "NewsPage",
     "PlainPage",
     "PublicPage",
     "RecipeIndexPage",
@@ -14,5 +22,8 @@ __all__ = [
     "Replication",
     "StoryIndexPage",
     "StoryPage",
+    "SubjectIndexPage",
+    "TerritoryPage",
+    "ThemePage",
     "on_cards",
 ]

@@ -3,30 +3,21 @@
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import StoryBody
+from cms.models.base import PublicPage, open_pages, route_below
 from cms.models.told import ToldPage
-from matching.screens.anonymous import mark_same
 from matching.screens.public.forms import NeedSearchForm
 
 STORIES_PER_PAGE = 12
-
-
-class PublicPage(Page):
-    """A page that is the same for everybody who is not signed in."""
-
-    class Meta:
-        abstract = True
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return mark_same(super().serve(request, *args, **kwargs))
 
 
 class HomePage(PublicPage):
@@ -37,16 +28,30 @@ class HomePage(PublicPage):
 
     content_panels = [*Page.content_panels, FieldPanel("question"), FieldPanel("intro")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.StoryIndexPage", "cms.RecipeIndexPage", "cms.PlainPage"]
+    subpage_types = [
+        "cms.StoryIndexPage",
+        "cms.RecipeIndexPage",
+        "cms.SubjectIndexPage",
+        "cms.PlainPage",
+        "cms.AccessibilityPage",
+        "cms.MethodPage",
+        "cms.EssayPage",
+    ]
     max_count = 1
     template = "cms/home_page.html"
 
     class Meta:
         verbose_name = _("page d’accueil")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Straight to the page that is asked for."""
+        if path_components:
+            return route_below(self, request, path_components)
+        return super().route(request, path_components)
+
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        stories = on_cards(StoryPage.objects.live().public())
+        stories = on_cards(open_pages(StoryPage.objects.all(), request))
         return {**context, "form": NeedSearchForm(), "stories": stories[:3]}
 
 
@@ -66,7 +71,7 @@ class StoryIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        stories = on_cards(StoryPage.objects.child_of(self).live().public())
+        stories = on_cards(open_pages(StoryPage.objects.child_of(self), request))
         page = Paginator(stories, STORIES_PER_PAGE).get_page(request.GET.get("page"))
         return {**context, "page_obj": page}
 
@@ -139,6 +144,7 @@ class StoryPage(ToldPage, PublicPage):
     ]
     parent_page_types = ["cms.StoryIndexPage"]
     subpage_types: list[str] = []
+    shown_with = ("authority", "collective", "territory", "picture")
     template = "cms/story_page.html"
 
     class Meta:

@@ -1,6 +1,6 @@
 """Free recipes: how something is done, so that another territory adapts it. Amounts in cents.
 
-The parts are those of Brest's « recettes libres »: what it produces, ingredients, tools, steps, knacks, what failed,
+The parts are those of Brest's « recettes libres »: what it produces, ingredients, tools, steps, knacks, what failed,
 and the family of variants that territories have made of it.
 """
 
@@ -30,7 +30,7 @@ from wagtail.query import PageQuerySet
 from cms import lineage
 from cms.adapting import adapt_page
 from cms.blocks import IngredientBlock, JournalBlock, RecipeStepBlock, ToolBlock
-from cms.models.pages import PublicPage
+from cms.models.base import OpenPage, PublicPage, open_pages
 from cms.models.told import ToldPage
 from cms.recipe_markdown import written
 from cms.spreading import spread_page, spread_sheet
@@ -64,12 +64,12 @@ class RecipeIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
-        recipes = recipes_on_cards(RecipePage.objects.child_of(self).live().public())
+        recipes = recipes_on_cards(open_pages(RecipePage.objects.child_of(self), request))
         page = Paginator(recipes, RECIPES_PER_PAGE).get_page(request.GET.get("page"))
         return {**context, "page_obj": page}
 
 
-class RecipePage(RoutablePageMixin, ToldPage):
+class RecipePage(RoutablePageMixin, OpenPage, ToldPage):
     """One free recipe. Its `translation_key` is the `origin` that needs and offers keep when they adapt it."""
 
     intro = models.CharField(_("en une phrase"), max_length=240)
@@ -175,6 +175,7 @@ class RecipePage(RoutablePageMixin, ToldPage):
     )
     parent_page_types = ["cms.RecipeIndexPage"]
     subpage_types: list[str] = []
+    shown_with = ("authority", "territory", "picture")
     template = "cms/recipe_page.html"
 
     class Meta:

@@ -10,8 +10,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 from frictionless import Resource, Schema
+from wagtail.models import Page
 
-from cms.models import StoryPage
+from cms.models import DossierPage, EssayPage, MethodPage, NewsPage, StoryPage, TerritoryPage, ThemePage
 from cms.services import build_site
 from matching.catalogue.models import Need, Offer, Photo
 from matching.catalogue.vocabulary import load_themes
@@ -48,7 +49,7 @@ def test_days_are_relative_to_today():
     assert moved == '{"starts": "2025-12-26", "ends": "2026-02-19", "title": "today+1 matin"}'
 
 
-def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed):
+def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed, client):
     told = []
     people = demo_world.build(progress=told.append)
     counts = (
@@ -62,6 +63,10 @@ def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed):
     assert not Organisation.objects.exclude(source__in=[demo_world.SOURCE, "table officielle"]).exists()
     versions = list(Offer.objects.order_by("id").values_list("version")) + list(Need.objects.values_list("version"))
 
+    pages = (ThemePage, TerritoryPage, DossierPage, NewsPage, MethodPage, EssayPage)
+    assert [model.objects.live().count() for model in pages] == [2, 1, 1, 2, 1, 1]
+    addresses = [page.url for page in Page.objects.live().filter(depth__gt=1)]
+    assert {address: status for address in addresses if (status := client.get(address).status_code) != 200} == {}
     assert Photo.objects.count() == 7
     assert Offer.objects.filter(slots__isnull=False).distinct().count() == 6
 
