@@ -60,6 +60,13 @@ case_decided = Signal()
 #: An application has moved: filed, examined, decided… Arguments: application, step.
 application_moved = Signal()
 
+#: Somebody has written to the other side inside an application. Arguments: remark.
+application_said = Signal()
+
+#: Whoever owes an answer about an application has kept silent: reminded once, or a second officer is asked.
+#: Arguments: application.
+application_silent = Signal()
+
 #: An organisation is asked whether it takes part in an application, or has answered. Arguments: party.
 party_changed = Signal()
 

@@ -15,7 +15,7 @@ from matching.catalogue.unsent import forget_old_unsent
 from matching.catalogue.validity import ask_what_is_due, pause_unanswered
 from matching.notices import letters
 from matching.notices import services as notices
-from matching.partnerships import attachments, following, reminders
+from matching.partnerships import attachments, following, reminders, silence
 from matching.suggestions import ladder, scarcity, traces
 from matching.suggestions import services as suggestions
 from matching.suggestions.artefacts import refresh_artefact
@@ -128,7 +128,7 @@ JOBS: dict[str, Callable[[int], object]] = {
     "match_offer": match_offer,
     "match_need": match_need,
     "send_notices": lambda _: (notices.send_due_notices(), letters.send_due_letters()),
-    "remind": lambda _: reminders.remind_unanswered(),
+    "remind": lambda _: (reminders.remind_unanswered(), silence.remind_silent()),
     "sweep": lambda _: sweep(),
     "refresh_artefact": lambda _: refresh_artefact(),
     "record_left": lambda _: traces.record_left_without_answer(),

@@ -15,7 +15,7 @@ from matching.notices import letters
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Message, Partnership, Party, Transmission
+from matching.partnerships.models import Application, Message, Partnership, Party, Remark, Transmission
 from matching.partnerships.models import Step as Move
 from matching.suggestions import services as suggestions
 from matching.suggestions.models import Suggestion
@@ -124,8 +124,21 @@ def tell_of_decision(step: Step, **_: object) -> None:
 
 
 @receiver(events.application_moved, dispatch_uid="tasks.tell_of_move")
-def tell_of_move(step: Move, **_: object) -> None:
+def tell_of_move(step: Move, application: Application, **_: object) -> None:
     notices.tell_of_move(move=step)
+    if application.is_decided:
+        # How long the authority takes stands on its public page.
+        new_edition()
+
+
+@receiver(events.application_said, dispatch_uid="tasks.tell_of_remark")
+def tell_of_remark(remark: Remark, **_: object) -> None:
+    notices.tell_of_remark(remark=remark)
+
+
+@receiver(events.application_silent, dispatch_uid="tasks.tell_of_owed")
+def tell_of_owed(application: Application, **_: object) -> None:
+    notices.tell_of_owed(application=application)
 
 
 @receiver(events.party_changed, dispatch_uid="tasks.tell_of_party")

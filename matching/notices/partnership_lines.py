@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from matching.notices import subjects
 from matching.notices.lines import Line, absolute, one_line
-from matching.partnerships.models import Application, Partnership, Party, State, Verb
+from matching.partnerships.models import Application, Partnership, Party, Remark, Verb
 from matching.partnerships.moves import MOVES, Side
+from matching.people.models import Person
 
 #: By the last move, as the other side reads it.
 _MOVED = {
@@ -23,9 +24,14 @@ _MOVED = {
     Verb.CLOSE: gettext_lazy("%(who)s classe sans suite votre candidature « %(title)s ». Lisez pourquoi."),
     Verb.REEXAMINE: gettext_lazy("%(who)s reprend l’étude de votre candidature « %(title)s »."),
 }
+_ANSWERED = {
+    Party.Consent.GIVEN: gettext_lazy("%(who)s est d’accord pour la candidature « %(title)s »."),
+    Party.Consent.REFUSED: gettext_lazy("%(who)s ne prend pas part à la candidature « %(title)s »."),
+    Party.Consent.LEFT: gettext_lazy("%(who)s se retire de la candidature « %(title)s »."),
+}
 _AWAITED = (Verb.FILE, Verb.CORRECT, Verb.ASK_CORRECTION)
 
-#: What may happen in a partnership; anything else is « du nouveau ».
+#: What may happen in a partnership; anything else is « du nouveau ».
 _HAPPENED = {
     "version": gettext_lazy("Une version de la convention vous attend : « %(title)s »."),
     "validated": gettext_lazy("Une partie a validé la convention : « %(title)s ». Relisez-la et validez-la."),
@@ -62,27 +68,56 @@ def moves(told: list[str], desks: set[int]) -> Iterator[Line]:
             )
 
 
+def remarks(told: list[str], desks: set[int]) -> Iterator[Line]:
+    """The last word inside each application, to the side that has not written it."""
+    rows = Remark.objects.filter(application__in=subjects.keys(told, subjects.REMARK), is_internal=False)
+    in_order = rows.select_related("application__offer", "application__applicant", "organisation").order_by("at", "id")
+    for remark in {remark.application_id: remark for remark in in_order}.values():
+        application = remark.application
+        mover = Side.AUTHORITY if remark.organisation_id == application.offer.organisation_id else Side.APPLICANT
+        if desks & _readers(application, mover):
+            said = _("%(who)s vous a écrit dans le dossier « %(title)s ».")
+            names = {"who": one_line(remark.organisation.name), "title": one_line(application.title)}
+            yield Line(said % names, f"{absolute('application', application.uuid)}#messages", is_awaited=True)
+
+
+def owed(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
+    """The answers that applications still wait for; what was answered in between is told no more."""
+    rows = Application.objects.filter(pk__in=subjects.keys(told, subjects.SILENCE), reminded_at__isnull=False)
+    for application in rows.select_related("offer", "applicant").order_by("pk"):
+        debtor = application.applicant_id if application.correction else application.offer.organisation_id
+        if application.quiet_since is None or debtor not in desks:
+            continue
+        if application.correction:
+            said = _("La correction de votre candidature « %(title)s » est toujours attendue.")
+        elif application.second_officer_id == person.pk:
+            said = _("« %(title)s », de %(who)s, attend une réponse depuis longtemps. Pouvez-vous le reprendre ?")
+        else:
+            said = _("%(who)s attend votre réponse à sa candidature « %(title)s ».")
+        names = {"who": one_line(application.applicant.name), "title": one_line(application.title)}
+        yield Line(said % names, absolute("application", application.uuid), is_awaited=True)
+
+
 def parties(told: list[str], desks: set[int]) -> Iterator[Line]:
     """Who is asked to take part, and who has answered."""
     rows = Party.objects.filter(pk__in=subjects.keys(told, subjects.PARTY))
-    for party in rows.select_related("application__applicant", "organisation").order_by("pk"):
+    for party in rows.select_related("application__applicant", "application__offer", "organisation").order_by("pk"):
         application = party.application
+        readers = {application.applicant_id}
+        if party.consent == Party.Consent.LEFT and application.filed_at:
+            readers.add(application.offer.organisation_id)
         names = {"title": one_line(application.title), "who": one_line(party.organisation.name)}
         said = ""
         if party.consent == Party.Consent.ASKED:
-            if party.organisation_id in desks and application.state == State.DRAFT:
+            if party.organisation_id in desks and application.is_open_to_applicant:
                 names["who"] = one_line(application.applicant.name)
                 said = (
                     _("%(who)s vous demande de porter sa candidature « %(title)s ».")
                     if party.role == Party.Role.CARRIER
                     else _("%(who)s vous propose de candidater ensemble : « %(title)s ».")
                 )
-        elif application.applicant_id in desks:
-            said = (
-                _("%(who)s est d’accord pour la candidature « %(title)s ».")
-                if party.consent == Party.Consent.GIVEN
-                else _("%(who)s ne prend pas part à la candidature « %(title)s ».")
-            )
+        elif readers & desks:
+            said = _ANSWERED[Party.Consent(party.consent)]
         if said:
             url = absolute("application", application.uuid)
             yield Line(said % names, url, is_awaited=party.consent == Party.Consent.ASKED)

@@ -18,7 +18,7 @@ from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
 from matching.notices.models import OWED, Notice
 from matching.organisations.models import Membership, Organisation, Role
-from matching.partnerships.models import Message, Partnership, Party, Transmission, Verb
+from matching.partnerships.models import Application, Message, Partnership, Party, Remark, State, Transmission, Verb
 from matching.partnerships.models import Step as Move
 from matching.partnerships.moves import MOVES, Side
 from matching.people.models import Person
@@ -105,11 +105,38 @@ def tell_of_move(*, move: Move) -> None:
     note(people=people, kind=Notice.Kind.APPLICATION, subject=subjects.of_application(application))
 
 
+def tell_of_remark(*, remark: Remark) -> None:
+    """The other side of the application: its authority, or the applicant and those who take part with it."""
+    application = remark.application
+    authority = application.offer.organisation_id
+    if remark.organisation_id == authority:
+        agreed = application.parties.filter(consent=Party.Consent.GIVEN)
+        readers = {application.applicant_id, *agreed.values_list("organisation_id", flat=True)}
+    else:
+        readers = {authority}
+    people = _each_once(_members(readers))
+    note(people=people, kind=Notice.Kind.APPLICATION, subject=subjects.of_remarks(application))
+
+
+def tell_of_owed(*, application: Application) -> None:
+    """Whoever owes the answer: the second officer, the one who follows it, or the side."""
+    if application.correction:
+        people = _each_once(_members({application.applicant_id}))
+    else:
+        authority = application.offer.organisation_id
+        members = _members({authority}).get(authority, [])
+        named = application.second_officer_id or application.officer_id
+        people = [person for person in members if person.pk == named] or members
+    note(people=people, kind=Notice.Kind.REMINDER, subject=subjects.of_silence(application))
+
+
 def tell_of_party(*, party: Party) -> None:
-    """Who is asked to take part; once they have answered, who asked."""
+    """Who is asked to take part; once they have answered, who asked; and the authority when somebody leaves."""
     asked = party.consent == Party.Consent.ASKED
-    reader = party.organisation_id if asked else party.application.applicant_id
-    note(people=_each_once(_members({reader})), kind=Notice.Kind.PARTY, subject=subjects.of_party(party))
+    readers = {party.organisation_id if asked else party.application.applicant_id}
+    if party.consent == Party.Consent.LEFT and party.application.state != State.DRAFT:
+        readers.add(party.application.offer.organisation_id)
+    note(people=_each_once(_members(readers)), kind=Notice.Kind.PARTY, subject=subjects.of_party(party))
 
 
 def tell_of_partnership(*, partnership: Partnership, what: str, by: Organisation | None = None) -> None:

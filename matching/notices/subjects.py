@@ -13,6 +13,8 @@ TRANSMISSION = "transmission"
 MODERATION = "moderation"
 APPLICATION = "application"
 PARTY = "party"
+REMARK = "remark"
+SILENCE = "silence"
 PARTNERSHIP = "partnership"
 
 
@@ -47,8 +49,18 @@ def of_decision(step: Step) -> str:
 
 
 def of_application(application: Application) -> str:
-    """Where an application stands, a word about it, or the answer that it waits for."""
+    """Where an application stands."""
     return f"{APPLICATION}:{application.pk}"
+
+
+def of_remarks(application: Application) -> str:
+    """What is said inside an application."""
+    return f"{REMARK}:{application.pk}"
+
+
+def of_silence(application: Application) -> str:
+    """An answer that an application waits for."""
+    return f"{SILENCE}:{application.pk}"
 
 
 def of_party(party: Party) -> str:

@@ -1,7 +1,7 @@
 """Verbs about applications: begin, write, file, correct, examine, decide. Each move is a row, under a lock."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import may_speak_for
 from matching.organisations.services import NotAllowed
-from matching.partnerships import scarcity
+from matching.partnerships import parties, scarcity
+from matching.partnerships.budgets import balanced
 from matching.partnerships.conventions import prefill
 from matching.partnerships.models import (
     Application,
@@ -30,11 +31,16 @@ from matching.partnerships.models import (
 )
 from matching.partnerships.moves import ImpossibleMove, Move, check_move, organisation_of
 from matching.partnerships.permissions import may_change, may_move
-from matching.partnerships.snapshots import snapshot
+from matching.partnerships.silence import follow_move
+from matching.partnerships.snapshots import handed_in, snapshot
 from matching.people.models import Person
-from matching.suggestions.models import Suggestion
+from matching.suggestions.models import Act, Suggestion
+from matching.suggestions.outcomes import tell_outcome
 
 LONGEST_REASON = 3000
+
+#: What the matcher learns from. Closed without follow-up says nothing of whether the two fitted.
+_TOLD = {Verb.FILE: Act.APPLIED, Verb.ACCEPT: Act.AGREED, Verb.DECLINE: Act.REFUSED}
 
 
 class UnfitReason(ValueError):
@@ -51,6 +57,7 @@ class ApplicationFacts:
     asked_cents: int | None = None
     starts: date | None = None
     ends: date | None = None
+    budget: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def begin(
@@ -65,7 +72,7 @@ def begin(
 ) -> Application:
     """Begin a draft; the same form_key begins one. An informal group's carrier is asked for its agreement.
 
-    Raises NotAllowed if the person does not speak for the applicant, or the offer is not published.
+    Raises Unbalanced, and NotAllowed if the person does not speak for the applicant, or the offer is not published.
     """
     if not may_speak_for(person, applicant) or applicant.is_authority or not offer.is_published:
         raise NotAllowed
@@ -80,8 +87,9 @@ def begin(
                 created_by=person,
                 **_tidied(facts),
             )
-            if applicant.carrier:
-                Party.objects.create(application=application, organisation=applicant.carrier, role=Party.Role.CARRIER)
+            # Who receives the application is not asked whether it also carries it.
+            if applicant.carrier and applicant.carrier != offer.organisation:
+                parties.ask(application, applicant.carrier, Party.Role.CARRIER)
             return application
     except IntegrityError:
         # A double click: the other request wrote it a moment ago.
@@ -90,18 +98,31 @@ def begin(
 
 @transaction.atomic
 def write(*, application: Application, person: Person, facts: ApplicationFacts) -> Application:
-    """Change what it says, while its authors still may. Raises NotAllowed, ImpossibleMove."""
+    """Change what it says, while its authors still may; who takes part is asked again whether they agree to that.
+
+    Raises NotAllowed, ImpossibleMove, Unbalanced.
+    """
     application = _locked(application)
     if not may_change(person, application):
         raise NotAllowed
     if not application.is_open_to_applicant:
         raise ImpossibleMove(_("Son contenu ne change plus : demandez à la collectivité de vous la rendre."))
-    for name, value in _tidied(facts).items():
+    said = _tidied(facts)
+    if all(getattr(application, name) == value for name, value in said.items()):
+        return application
+    is_received = application.state == State.FILED and not application.correction
+    if is_received and application.parties.exists():
+        raise ImpossibleMove(
+            _("Vous candidatez à plusieurs, et chacun a dit oui à ce qui est déposé. Retirez-la pour la changer.")
+        )
+    for name, value in said.items():
         setattr(application, name, value)
-    if application.state == State.FILED and not application.correction:
+    if is_received:
         # Received and still theirs to change: the authority reads what they changed. A correction is handed in instead.
         application.filed = snapshot(application)
+        application.documents.set(handed_in(application))
     application.save()
+    parties.ask_again(application)
     return application
 
 
@@ -165,6 +186,11 @@ def accept(*, application: Application, person: Person, reason: str, granted_cen
     Raises NotAllowed, UnfitReason, and ImpossibleMove: also where the envelope or the hours asked for do not suffice.
     """
     application, move = _to_move(application, Verb.ACCEPT, person)
+    if names := parties.missing(application):
+        raise ImpossibleMove(
+            _("Il manque l’accord de : %(names)s. Demandez une correction : le collectif dira avec qui il candidate.")
+            % {"names": ", ".join(names)}
+        )
     _move(application, Verb.ACCEPT, move, person, _fit(reason))
     partnership = _begin_partnership(application, granted_cents)
     scarcity.spend(partnership)
@@ -208,6 +234,7 @@ def _hand_in(application: Application, verb: Verb, person: Person, filed: Mappin
                 % {"names": ", ".join(names)}
             )
         application.filed = dict(filed)
+        application.documents.set(handed_in(application))
         application.correction = application.correction_text = ""
         application.filed_at = application.filed_at or timezone.now()
         return _move(application, verb, move, person)
@@ -236,6 +263,7 @@ def _move(application: Application, verb: Verb, move: Move, person: Person, reas
         application.correction = application.correction_text = ""
     application.decided_at = now if application.is_decided else None
     application.reason = reason if application.is_decided else ""
+    follow_move(application, verb, now)
     application.save()
     step = Step.objects.create(
         application=application,
@@ -247,6 +275,8 @@ def _move(application: Application, verb: Verb, move: Move, person: Person, reas
         organisation=organisation_of(application, move.side),
         at=now,
     )
+    if application.suggestion and verb in _TOLD:
+        tell_outcome(suggestion=application.suggestion, act=_TOLD[verb])
     events.application_moved.send(sender=Application, application=application, step=step)
     return application
 
@@ -313,4 +343,5 @@ def _suggested(offer: Offer, need: Need | None) -> Suggestion | None:
 
 
 def _tidied(facts: ApplicationFacts) -> dict[str, Any]:
-    return {name: tidy(value) if isinstance(value, str) else value for name, value in asdict(facts).items()}
+    said = {name: tidy(value) if isinstance(value, str) else value for name, value in asdict(facts).items()}
+    return {**said, "budget": balanced(facts.budget)}

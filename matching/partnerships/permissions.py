@@ -2,7 +2,7 @@
 
 from matching.organisations.models import Membership, Organisation
 from matching.organisations.permissions import may_read_desk, may_speak_for
-from matching.partnerships.models import Application, Partnership, Party, State, Verb
+from matching.partnerships.models import Application, Partnership, Party, Verb
 from matching.partnerships.moves import MOVES, Side, organisation_of
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
@@ -17,6 +17,7 @@ __all__ = [
     "may_read_application",
     "may_read_partnership",
     "may_read_thread",
+    "may_say",
     "side_in",
     "side_of",
 ]
@@ -28,10 +29,11 @@ def may_read_thread(person: Person, suggestion: Suggestion) -> bool:
 
 
 def side_in(person: Person, application: Application) -> Side | None:
-    """On which side this person reads the application: a confirmed member of the applicant or of a party, or of the
-    authority once it has been filed. None: it does not exist for them."""
+    """On which side this person reads the application: a confirmed member of the applicant or of who takes part
+    or is asked to, or of the authority once it has been filed. None: it does not exist for them."""
     theirs = _organisations_of(person)
-    if application.applicant_id in theirs or theirs & {party.organisation_id for party in application.parties.all()}:
+    taking_part = {party.organisation_id for party in application.parties.all() if party.takes_part}
+    if application.applicant_id in theirs or theirs & taking_part:
         return Side.APPLICANT
     if application.offer.organisation_id in theirs and application.filed_at is not None:
         return Side.AUTHORITY
@@ -57,9 +59,20 @@ def may_move(person: Person, application: Application, verb: Verb) -> bool:
     return may_speak_for(person, organisation_of(application, side))
 
 
+def may_say(person: Person, application: Application, organisation: Organisation, *, is_internal: bool) -> bool:
+    """May this person write inside the file for that organisation, once it is filed: owners and members of who takes
+    part and of the authority; internal notes are the authority's."""
+    if application.filed_at is None or not may_speak_for(person, organisation):
+        return False
+    if organisation.pk == application.offer.organisation_id:
+        return True
+    agreed = application.parties.filter(organisation=organisation, consent=Party.Consent.GIVEN)
+    return not is_internal and (organisation.pk == application.applicant_id or agreed.exists())
+
+
 def may_answer_as_party(person: Person, party: Party) -> bool:
-    """May this person say whether that organisation takes part: its owners and members, while it can still change."""
-    return party.application.state == State.DRAFT and may_speak_for(person, party.organisation)
+    """May this person say whether that organisation takes part: its owners and members."""
+    return may_speak_for(person, party.organisation)
 
 
 def may_read_partnership(person: Person, partnership: Partnership) -> Organisation | None:

@@ -63,7 +63,8 @@ class ApplicationQuerySet(models.QuerySet):
 
     def of(self, organisation):
         """Those that a collective leads or takes part in."""
-        return self.filter(Q(applicant=organisation) | Q(parties__organisation=organisation)).distinct()
+        taking_part = Q(parties__organisation=organisation, parties__consent__in=["asked", "given"])
+        return self.filter(Q(applicant=organisation) | taking_part).distinct()
 
     def received_by(self, authority):
         """Those that an authority may read, oldest filing first: no other order says who comes first."""
@@ -76,7 +77,8 @@ class ApplicationQuerySet(models.QuerySet):
     def with_sides(self):
         """With everything that says who stands where."""
         return self.select_related(
-            "offer__organisation", "offer__territory", "offer__envelope", "applicant", "need", "suggestion", "officer"
+            *("offer__organisation", "offer__territory", "offer__envelope"),
+            *("applicant", "need", "suggestion", "officer", "second_officer"),
         ).prefetch_related("parties__organisation")
 
 

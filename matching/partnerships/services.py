@@ -13,7 +13,7 @@ from matching.catalogue.models import Listing, Need, Offer
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Membership
 from matching.organisations.services import NotAllowed
-from matching.partnerships.attachments import attach, laid_down
+from matching.partnerships.attachments import keep, laid_down
 from matching.partnerships.files import CleanFile
 from matching.partnerships.models import Attachment, Message, Reading
 from matching.partnerships.querysets import unread_by
@@ -88,7 +88,7 @@ def _write(
     except IntegrityError:
         # A double click: the other request wrote it a moment ago.
         return Message.objects.get(form_key=form_key, suggestion=suggestion, side=side)
-    attach(message=message, files=files, names=names)
+    keep(Attachment, files, names, message=message)
     events.message_sent.send(sender=Message, message=message)
     return message
 

@@ -1,13 +1,19 @@
 """What an application hands in: the whole of it as it is now, in plain values that nothing changes afterwards."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from matching.catalogue.models import Kind
 from matching.organisations.models import Organisation
-from matching.partnerships.models import Application
+from matching.partnerships.group_files import documents_of, group_file_of
+from matching.partnerships.models import Application, DocumentKind, GroupDocument, Party
+
+_SAID = ("purpose", "representative", "members", "volunteers", "employees", "networks", "approvals")
 
 
 def snapshot(application: Application) -> dict[str, Any]:
-    """The file that the authority reads from here on."""
+    """The file that the authority reads from here on: the project, and what each one who takes part says of itself."""
+    documents = handed_in(application)
     return {
         "title": application.title,
         "purpose": application.purpose,
@@ -15,15 +21,47 @@ def snapshot(application: Application) -> dict[str, Any]:
         "asked_cents": application.asked_cents,
         "starts": application.starts.isoformat() if application.starts else "",
         "ends": application.ends.isoformat() if application.ends else "",
-        "applicant": _identity(application.applicant),
-        "parties": [
-            {**_identity(party.organisation), "role": party.role}
-            for party in application.parties.select_related("organisation__territory")
-        ],
+        "budget": dict(application.budget),
+        "applicant": _identity(application.applicant) | {"file": _own_file(application.applicant, documents)},
+        "parties": [_party(party, documents) for party in _parties(application)],
     }
 
 
-def _identity(organisation: Organisation) -> dict[str, str]:
+def handed_in(application: Application) -> list[GroupDocument]:
+    """The documents of everybody who takes part; bank details only where money is asked for."""
+    agreed = [party.organisation for party in _parties(application) if party.consent == Party.Consent.GIVEN]
+    documents = documents_of(application.applicant, *agreed)
+    if Kind.FUNDING not in application.offer.kinds:
+        documents = documents.exclude(kind=DocumentKind.BANK)
+    return list(documents)
+
+
+def _parties(application: Application) -> Iterable[Party]:
+    return application.parties.select_related("organisation").order_by("pk")
+
+
+def _party(party: Party, documents: list[GroupDocument]) -> dict[str, Any]:
+    said = {**_identity(party.organisation), "role": party.role}
+    if party.consent == Party.Consent.GIVEN:
+        said["file"] = _own_file(party.organisation, documents)
+    return said
+
+
+def _own_file(organisation: Organisation, documents: list[GroupDocument]) -> dict[str, Any]:
+    """What an organisation's own file says, without what it leaves empty."""
+    own = group_file_of(organisation)
+    said = {name: getattr(own, name) for name in _SAID if getattr(own, name) not in ("", None)}
+    if own.budget:
+        said |= {"budget": dict(own.budget), "budget_year": own.budget_year}
+    theirs = [one for one in documents if one.organisation_id == organisation.pk]
+    if theirs:
+        said["documents"] = [
+            {"uuid": str(one.uuid), "name": one.name, "kind": one.kind, "size": one.size} for one in theirs
+        ]
+    return said
+
+
+def _identity(organisation: Organisation) -> dict[str, Any]:
     return {
         "name": organisation.name,
         "slug": organisation.slug,

@@ -124,6 +124,10 @@ def _months(organisation: Organisation, first: date) -> tuple[Month, ...]:
     return tuple(Month(day, *known.get(day, ())) for day in days)
 
 
+#: What a side says no with.
+_AGAINST = (Act.DISMISSED, Act.REFUSED)
+
+
 def _answers(organisation: Organisation, since: datetime) -> Answers:
     """Writing to the other side marks interest, so what both sides decided tells who spoke first."""
     side = "offer" if organisation.is_authority else "need"
@@ -139,7 +143,7 @@ def _answers(organisation: Organisation, since: datetime) -> Answers:
     for offer, need, whose, act, reason, at in acts:
         pair = (offer, need)
         if whose != side:
-            if act != Act.DISMISSED and pair not in last:
+            if act not in _AGAINST and pair not in last:
                 asked.setdefault(pair, at)
             continue
         if pair in asked and pair not in last and asked[pair] >= since:
@@ -150,7 +154,7 @@ def _answers(organisation: Organisation, since: datetime) -> Answers:
     return Answers(
         delays=tuple(delays),
         waiting=sum(pair not in last and at >= since for pair, at in asked.items()),
-        interested=sum(act != Act.DISMISSED for act, _reason in recent),
+        interested=sum(act not in _AGAINST for act, _reason in recent),
         dismissed=reasons.total(),
         reasons=tuple(sorted(reasons.items(), key=lambda counted: (-counted[1], counted[0]))),
     )

@@ -23,6 +23,9 @@ _OUTCOMES = {
     Act.REINSTATED: Outcome.ACCEPTED,
     Act.DISMISSED: Outcome.DECLINED,
     Act.LEFT: Outcome.IGNORED,
+    Act.APPLIED: Outcome.ACCEPTED,
+    Act.AGREED: Outcome.ACCEPTED,
+    Act.REFUSED: Outcome.DECLINED,
 }
 
 

@@ -28,7 +28,10 @@ from matching.organisations.models import Organisation, Role
 from matching.organisations.services import ask_host, authority_of, create_collective
 from matching.partnerships import applications
 from matching.partnerships.files import CleanFile
+from matching.partnerships.group_files import add_document
 from matching.partnerships.models import Transmission
+from matching.partnerships.parties import invite
+from matching.partnerships.remarks import say
 from matching.partnerships.services import send_message
 from matching.screens.partnerships.forms import VersionForm
 from tests.catalogue.files import picture
@@ -113,6 +116,14 @@ WRITE_IN_PARTNERSHIP = {
     ("GET", "ours"): "LNNFOONN",
     ("GET", "theirs"): "LNNNNNON",
     ("GET", "none"): HIDDEN,
+}
+
+TALK = {
+    ("GET", "received"): "LNNFOONN",
+    ("POST", "received"): "LNNFGGNN",
+    ("GET", "own draft"): "LNNFNNNN",
+    ("POST", "theirs"): "LNNNNNGN",
+    ("POST", "none"): HIDDEN,
 }
 
 TABLE = {
@@ -325,6 +336,56 @@ TABLE = {
         ("POST", "received"): "LNNFGGNN",
         ("POST", "theirs"): "LNNNNNGN",
         ("POST", "none"): HIDDEN,
+    },
+    "application_document": {
+        ("GET", "own filed"): "LNNOOOON",
+        ("GET", "own draft"): HIDDEN,
+        ("GET", "received"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "application_say": TALK,
+    "application_note": TALK,
+    "applications_file": {("POST", ""): "LNNNNNNN"},
+    "application_elsewhere": {
+        ("GET", "own draft"): "LNNFOONN",
+        ("POST", "own draft"): "LNNFOONN",
+        ("GET", "received"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "application_file": {("GET", "received"): "LNNOOONN", ("GET", "theirs"): HIDDEN, ("GET", "none"): HIDDEN},
+    "party_invite": {
+        ("POST", "own draft"): "LNNFGGNN",
+        ("POST", "own filed"): "LNNFOONN",
+        ("POST", "received"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "party_remove": {("POST", "own draft"): "LNNFGGNN", ("POST", "asked"): HIDDEN, ("POST", "none"): HIDDEN},
+    "party_answer": {("POST", "own draft"): HIDDEN, ("POST", "asked"): "LNNFGGNN", ("POST", "none"): HIDDEN},
+    "group_file": {
+        ("GET", "own"): "LNNOOONN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("GET", "wrong side"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "group_file_edit": {
+        ("GET", "own"): "LNNFOONN",
+        ("POST", "own"): "LNNFGGNN",
+        ("GET", "theirs"): "LNNNNNON",
+        ("POST", "theirs"): "LNNNNNGN",
+        ("GET", "none"): HIDDEN,
+        ("POST", "none"): HIDDEN,
+    },
+    "group_document_add": {
+        # Without a file: the page says so.
+        ("POST", "own"): "LNNFOONN",
+        ("POST", "theirs"): "LNNNNNON",
+        ("POST", "none"): HIDDEN,
+    },
+    "group_document": {("GET", "own"): "LNNOOONN", ("GET", "theirs"): HIDDEN, ("GET", "none"): HIDDEN},
+    "group_document_remove": {
+        ("POST", "own"): "LNNFGGNN",
+        ("POST", "theirs"): "LNNFNNNN",
+        ("POST", "none"): "LNNFNNNN",
     },
     "partnership": READ_PARTNERSHIP,
     "partnership_do": {
@@ -604,11 +665,24 @@ def _applications(world, third, third_collective, elsewhere):
     """Of the own collective, a draft and one that the other authority received; of a third one, the others."""
     own, owner, other = world["own"]["need"], world["people"]["owner"], world["people"]["other"]
     here, there = world["offer"]["own published"], world["offer"]["their published"]
+    facts = {"kind": "other", "file": CleanFile("plan.txt", "text/plain", b"plan")}
+    world["document"] = {
+        "own": add_document(organisation=own, person=owner, **facts),
+        "theirs": add_document(organisation=third_collective, person=third, **facts),
+    }
+    asked = _applied(third, third_collective, elsewhere)
+    world["party"] = {
+        "asked": invite(application=asked, person=third, organisation=own, role="partner"),
+    }
+    received = _applied(third, third_collective, here, examined_by=owner)
+    remark = {"text": "Note", "is_internal": True, "files": [facts["file"]], "form_key": uuid4()}
+    world["remark"] = say(application=received, organisation=world["own"]["offer"], person=owner, **remark)
     return {
+        "asked": asked,
         "own draft": _applied(owner, own, elsewhere),
         "own filed": _applied(owner, own, there, filed=True),
         "received draft": _applied(third, third_collective, here),
-        "received": _applied(third, third_collective, here, examined_by=owner),
+        "received": received,
         "theirs": _applied(third, third_collective, there, examined_by=other),
     }
 
@@ -727,7 +801,11 @@ def listing_address(world, name, place):
 
 
 def slug_address(world, name, place):
-    kind = "need" if name in ("need_new", "discretion") or place == "own collective" else "offer"
+    kind = (
+        "need"
+        if name.startswith("group_") or name in ("need_new", "discretion") or place == "own collective"
+        else "offer"
+    )
     kind = {"offer": "need", "need": "offer"}[kind] if place == "wrong side" else kind
     side = "theirs" if place == "theirs" else "own"
     slug = "nulle-part" if place == "none" else world[side][kind].slug
@@ -796,6 +874,23 @@ def application_address(world, name, place):
     return reverse(name, args=[found.uuid if found else uuid4()])
 
 
+def document_address(world, name, place):
+    """Of an application, or of the own collective's file."""
+    documents = world["document"]
+    if name.startswith("application_"):
+        found = world["application"].get(place)
+        key = documents["own"].uuid if name == "application_document" else world["remark"].files.get().uuid
+        return reverse(name, args=[found.uuid if found else uuid4(), key])
+    found = documents.get(place)
+    return reverse(name, args=[world["own"]["need"].slug, found.uuid if found else uuid4()])
+
+
+def party_address(world, name, place):
+    found = world["application"].get(place)
+    party = world["party"].get(place)
+    return reverse(name, args=[found.uuid if found else uuid4(), party.uuid if party else uuid4()])
+
+
 def apply_address(world, name, place):
     found = world["offer"].get(place)
     return reverse(name, args=[found.uuid if found else uuid4()])
@@ -844,6 +939,7 @@ ADDRESSES = {
         [
             *("desk_of", "desk_several", "organisation_join", "request_withdraw", "members", "suggestion_settings"),
             *("desk_figures", "desk_figures_table", "desk_register", "organisation_numbers"),
+            *("group_file", "group_file_edit", "group_document_add"),
             *("offer_choose", "offer_new", "need_new", "public:organisation", "host_name", "discretion"),
         ],
         slug_address,
@@ -856,6 +952,13 @@ ADDRESSES = {
     **dict.fromkeys(
         ["application", "application_edit", "application_move", "application_decide", "application_ask"],
         application_address,
+    ),
+    **dict.fromkeys(
+        ["application_document", "application_file", "group_document", "group_document_remove"], document_address
+    ),
+    **dict.fromkeys(["party_remove", "party_answer"], party_address),
+    **dict.fromkeys(
+        ["application_elsewhere", "party_invite", "application_say", "application_note"], application_address
     ),
     "apply": apply_address,
     **dict.fromkeys(["offer_applications", "offer_envelope", "offer_calendar"], listing_address),
@@ -901,6 +1004,12 @@ def data_for(world, name, place):
         "apply": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_edit": {"title": "Ateliers", "purpose": "Réparer", "form_key": str(uuid4())},
         "application_move": {"verb": {"own draft": "file", "own filed": "withdraw"}.get(place, "give_back")},
+        "party_invite": {"invite-role": "partner", "invite-organisation": "Les Tierces"},
+        "application_say": {"say-text": "Combien ?", "say-form_key": str(uuid4())},
+        "application_note": {"note-text": "Cher", "note-form_key": str(uuid4())},
+        "party_answer": {"answer": "yes"},
+        "group_file_edit": {"form_key": str(uuid4()), "purpose": "Réparer"},
+        "group_document_add": {"kind": "other"},
         "desk_register_notice": {"payment": "unique"},
         "partnership_do": {"reference": "2026-1", "on": "2026-01-05"},
         "convention_comment": {"clause": "purpose", "text": "À préciser", "form_key": str(uuid4())},

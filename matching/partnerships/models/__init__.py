@@ -13,10 +13,13 @@ from matching.partnerships.models.conventions import (
     Written,
 )
 from matching.partnerships.models.following import InventoryRow, Lead, PowerAssessment
+from matching.partnerships.models.group_files import DocumentKind, GroupDocument, GroupFile
 from matching.partnerships.models.messages import Attachment, Author, Message, Reading, Transmission
 from matching.partnerships.models.partnerships import Partnership, PartnershipParty
 from matching.partnerships.models.register import GrantNotice
+from matching.partnerships.models.remarks import Remark, RemarkFile
 from matching.partnerships.models.scarcity import Booking, Spending
+from matching.partnerships.models.stored import StoredFile
 
 __all__ = [
     "Application",
@@ -29,8 +32,11 @@ __all__ = [
     "Contribution",
     "ConventionVersion",
     "Correction",
+    "DocumentKind",
     "Form",
     "GrantNotice",
+    "GroupDocument",
+    "GroupFile",
     "InventoryRow",
     "Lead",
     "Measure",
@@ -41,10 +47,13 @@ __all__ = [
     "Party",
     "PowerAssessment",
     "Reading",
+    "Remark",
+    "RemarkFile",
     "SignedCopy",
     "Spending",
     "State",
     "Step",
+    "StoredFile",
     "Transmission",
     "Validation",
     "Verb",

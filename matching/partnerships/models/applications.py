@@ -8,6 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.partnerships.querysets import ApplicationQuerySet
@@ -72,6 +73,8 @@ class Application(models.Model):
     asked_cents = models.PositiveBigIntegerField(_("montant demandé (centimes)"), null=True, blank=True)
     starts = models.DateField(_("à partir du"), null=True, blank=True)
     ends = models.DateField(_("jusqu’au"), null=True, blank=True)
+    # Of the project, in cents by account, as matching.partnerships.budgets says.
+    budget = models.JSONField(default=dict, blank=True)
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     # A flag, not a state: while it stands the examination does not begin.
@@ -80,6 +83,8 @@ class Application(models.Model):
     # The whole file as it was when last filed, answers to the self-check included: later changes of the group's own
     # file change nothing here.
     filed = models.JSONField(default=dict, blank=True)
+    # The documents of that file: they stay as long as somebody may read them there.
+    documents = models.ManyToManyField("partnerships.GroupDocument", related_name="applications", blank=True)
     # Who at the authority takes care of it.
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications_followed"
@@ -93,6 +98,15 @@ class Application(models.Model):
     # When it was first filed: the order of the officers' list, which a correction does not change.
     filed_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    # The day by which an answer is expected of the authority; none while a correction is awaited.
+    due_on = models.DateField(_("réponse attendue pour le"), null=True, blank=True)
+    # Since when whoever owes something keeps silent, and what came of it: matching.partnerships.silence.
+    quiet_since = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    second_told_at = models.DateTimeField(null=True, blank=True)
+    second_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -103,6 +117,9 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["offer", "state", "filed_at", "id"]),
             models.Index(fields=["applicant", "-updated_at"]),
+            models.Index(
+                fields=["quiet_since"], condition=Q(state__in=["filed", "examination"]), name="application_quiet"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -126,6 +143,11 @@ class Application(models.Model):
         return self.state in DECIDED
 
     @property
+    def is_late(self) -> bool:
+        """Whether the day by which an answer was expected has passed."""
+        return self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
     def is_open_to_applicant(self) -> bool:
         """May its authors still change what it says."""
         return self.state in (State.DRAFT, State.FILED)
@@ -142,6 +164,7 @@ class Party(models.Model):
         ASKED = "asked", _("accord demandé")
         GIVEN = "given", _("d’accord")
         REFUSED = "refused", _("pas d’accord")
+        LEFT = "left", _("s’est retirée")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="parties")
@@ -162,6 +185,19 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} · {self.application_id}"
+
+    @property
+    def has_agreed(self) -> bool:
+        return self.consent == self.Consent.GIVEN
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it is asked, or has agreed: who has said no or left reads the application no more."""
+        return self.consent in TAKING_PART
+
+
+#: What the consent of a party says as long as the application is its business.
+TAKING_PART = (Party.Consent.ASKED, Party.Consent.GIVEN)
 
 
 class Step(models.Model):

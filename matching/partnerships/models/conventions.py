@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from matching.partnerships.models.stored import StoredFile
+
 
 class Form(models.TextChoices):
     """How much is written down; above a yearly amount the law asks for a convention."""
@@ -120,15 +122,10 @@ class ClauseComment(models.Model):
         return f"{self.clause} · {self.version_id}"
 
 
-class SignedCopy(models.Model):
+class SignedCopy(StoredFile):
     """The paper that was signed by hand, as a file; its SHA-256 tells any other file from it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(ConventionVersion, on_delete=models.CASCADE, related_name="copies")
-    name = models.CharField(_("nom"), max_length=120)
-    content_type = models.CharField(max_length=80)
-    size = models.PositiveIntegerField(_("taille"))
-    stored_as = models.CharField(max_length=32, unique=True, editable=False)
     sha256 = models.CharField(max_length=64)
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -139,9 +136,6 @@ class SignedCopy(models.Model):
         verbose_name_plural = _("exemplaires signés")
         ordering = ["at", "id"]
         constraints = [models.UniqueConstraint(fields=["version", "sha256"], name="signed_copy_once")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class What(models.TextChoices):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from matching.partnerships.models.stored import StoredFile
 from matching.partnerships.querysets import AttachmentQuerySet, MessageQuerySet, TransmissionQuerySet
 
 
@@ -66,16 +67,10 @@ class Reading(models.Model):
         return f"{self.message_id} · {self.person_id}"
 
 
-class Attachment(models.Model):
-    """A file that goes with a message. It lies under a drawn name in a folder that no web server serves."""
+class Attachment(StoredFile):
+    """A file that goes with a message."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
-    # What it is called for its readers: no path, nothing invisible, the ending of what it really is.
-    name = models.CharField(_("nom"), max_length=120)
-    content_type = models.CharField(max_length=80)
-    size = models.PositiveIntegerField(_("taille"))
-    stored_as = models.CharField(max_length=32, unique=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -83,9 +78,6 @@ class Attachment(models.Model):
         verbose_name = _("pièce jointe")
         verbose_name_plural = _("pièces jointes")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Transmission(models.Model):

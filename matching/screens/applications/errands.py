@@ -1,14 +1,15 @@
 """What waits on a desk because of applications: to decide, to mend, to file, to agree to."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matching.partnerships.models import Application, Party, State
+from matching.partnerships.models import Application, Party, Remark, State
 from matching.screens.access import Desk
 from matching.screens.errand import Errand
 from matching.screens.numbers import day
@@ -20,11 +21,9 @@ def application_errands(desk: Desk) -> Iterator[Errand]:
     """Everything that waits, in a fixed number of queries."""
     if not desk.is_confirmed:
         return
-    if desk.organisation.is_authority:
-        yield from _to_decide(desk)
-    else:
-        yield from _to_agree(desk)
-        yield from _of_ours(desk)
+    yield from _to_agree(desk)
+    yield from _to_answer(desk)
+    yield from _to_decide(desk) if desk.organisation.is_authority else _of_ours(desk)
 
 
 def _to_decide(desk: Desk) -> Iterator[Errand]:
@@ -33,8 +32,13 @@ def _to_decide(desk: Desk) -> Iterator[Errand]:
     offers = (
         open_ones.order_by()
         .values("offer__uuid", "offer__title")
-        .annotate(count=Count("pk"), new=Count("pk", filter=Q(state=State.FILED)), oldest=Min("filed_at"))
-        .order_by("oldest")[:_AT_MOST]
+        .annotate(
+            count=Count("pk"),
+            new=Count("pk", filter=Q(state=State.FILED)),
+            late=Count("pk", filter=Q(due_on__lt=localdate())),
+            oldest=Min("filed_at"),
+        )
+        .order_by("-late", "oldest")[:_AT_MOST]
     )
     for row in offers:
         yield Errand(
@@ -45,17 +49,23 @@ def _to_decide(desk: Desk) -> Iterator[Errand]:
             % {"offer": row["offer__title"], "day": day(localtime(row["oldest"]))},
             action=_("Ouvrir"),
             url=reverse("offer_applications", args=[desk.organisation.slug, row["offer__uuid"]]),
-            mark=ngettext("%(count)s nouvelle", "%(count)s nouvelles", row["new"]) % {"count": row["new"]}
-            if row["new"]
-            else _("en instruction"),
+            mark=_how(row),
             tone="warn",
         )
 
 
+def _how(row: dict[str, Any]) -> str:
+    """How these press: late ones first, then new ones."""
+    if row["late"]:
+        return _("%(count)s en retard") % {"count": row["late"]}
+    if row["new"]:
+        return ngettext("%(count)s nouvelle", "%(count)s nouvelles", row["new"]) % {"count": row["new"]}
+    return _("en instruction")
+
+
 def _to_agree(desk: Desk) -> Iterator[Errand]:
-    asked = Party.objects.filter(
-        organisation=desk.organisation, consent=Party.Consent.ASKED, application__state=State.DRAFT
-    )
+    may_answer = Q(application__state=State.DRAFT) | ~Q(application__correction="")
+    asked = Party.objects.filter(may_answer, organisation=desk.organisation, consent=Party.Consent.ASKED)
     for party in asked.select_related("application__applicant").order_by("asked_at", "pk")[:_AT_MOST]:
         said = (
             _("%(who)s vous demande de porter sa candidature")
@@ -68,6 +78,31 @@ def _to_agree(desk: Desk) -> Iterator[Errand]:
             note=party.application.title,
             action=_("Lire et répondre"),
             url=reverse("application", args=[party.application.uuid]),
+            mark=_("réponse attendue"),
+            tone="warn",
+        )
+
+
+def _to_answer(desk: Desk) -> Iterator[Errand]:
+    """Files whose last word is the other side's."""
+    said = Remark.objects.filter(application=OuterRef("pk"), is_internal=False).order_by("-at", "-pk")
+    receives = desk.organisation.is_authority
+    ours = {"offer__organisation" if receives else "applicant": desk.organisation}
+    by_authority = Q(last_by=F("offer__organisation"))
+    rows = (
+        Application.objects.filter(**ours, state__in=[State.FILED, State.EXAMINATION])
+        .annotate(last_by=Subquery(said.values("organisation")[:1]), last_at=Subquery(said.values("at")[:1]))
+        .filter(~by_authority if receives else by_authority, last_by__isnull=False)
+        .select_related("offer__organisation", "applicant")
+    )
+    for application in rows.order_by("last_at", "pk")[:_AT_MOST]:
+        writer = application.applicant if receives else application.offer.organisation
+        yield Errand(
+            icon="message",
+            title=_("%(who)s vous a écrit dans un dossier") % {"who": writer.name},
+            note=application.title,
+            action=_("Lire et répondre"),
+            url=f"{reverse('application', args=[application.uuid])}#messages",
             mark=_("réponse attendue"),
             tone="warn",
         )

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 from matching.catalogue.envelopes import room_read
 from matching.catalogue.models import Kind, Need, Offer
 from matching.partnerships.applications import LONGEST_REASON, ApplicationFacts
+from matching.partnerships.budgets import SUBSIDIES
 from matching.partnerships.models import Application, Correction, Verb
+from matching.screens.applications.budget_form import BudgetForm
 from matching.screens.fields import DayField, EurosField, FormKeyField, TidyCharField, text_area
+from matching.screens.numbers import euros
 
 
-class ApplicationForm(forms.Form):
-    """What the project is. Money is asked for where the offer holds some."""
+class ApplicationForm(BudgetForm):
+    """What the project is. Money is asked for where the offer holds some, and then the project has a budget."""
 
     form_key = FormKeyField(initial=uuid4)
     title = TidyCharField(
@@ -50,7 +53,9 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, offer: Offer, needs: list[Need], **options: Any) -> None:
         super().__init__(*args, **options)
-        if Kind.FUNDING not in offer.kinds:
+        if Kind.FUNDING in offer.kinds:
+            self.add_budget(self.initial.get("budget", {}))
+        else:
             del self.fields["asked_cents"]
         self.needs = {str(need.uuid): need for need in needs}
         if needs:
@@ -64,6 +69,13 @@ class ApplicationForm(forms.Form):
         starts, ends = values.get("starts"), values.get("ends")
         if starts and ends and ends < starts:
             self.add_error("ends", _("La fin vient avant le début. Vérifiez les deux dates."))
+        asked, expected = values.get("asked_cents") or 0, values.get(f"budget_{SUBSIDIES}") or 0
+        if expected and asked > expected:
+            self.add_error(
+                "asked_cents",
+                _("Vous demandez plus que la ligne 74 de votre budget, %(expected)s. Mettez les deux d’accord.")
+                % {"expected": euros(expected)},
+            )
         return values
 
     @property
@@ -71,7 +83,7 @@ class ApplicationForm(forms.Form):
         """What was written."""
         values = self.cleaned_data
         names = ("title", "purpose", "brings", "asked_cents", "starts", "ends")
-        return ApplicationFacts(**{name: values[name] for name in names if name in values})
+        return ApplicationFacts(**{name: values[name] for name in names if name in values}, budget=self.budget)
 
     @property
     def chosen_need(self) -> Need | None:
@@ -81,7 +93,7 @@ class ApplicationForm(forms.Form):
 
 def written(application: Application) -> dict[str, Any]:
     """What an application says, as the form begins with it."""
-    names = ("title", "purpose", "brings", "asked_cents", "starts", "ends")
+    names = ("title", "purpose", "brings", "asked_cents", "starts", "ends", "budget")
     return {name: getattr(application, name) for name in names}
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from matching.catalogue.models import Offer
+from matching.organisations.models import Role
 from matching.partnerships.models import Application, State
 from matching.screens.access import enter_desk
 from matching.screens.acting import acting_membership
@@ -39,7 +40,11 @@ def applications(request: HttpRequest) -> HttpResponse:
         return render(request, "applications/received.html", {"organisation": organisation, "page_obj": page})
     found = Application.objects.of(organisation).select_related("offer__organisation", "applicant")
     page = _page_of(request, found.order_by("-updated_at", "-pk"))
-    return render(request, "applications/ours.html", {"organisation": organisation, "page_obj": page})
+    drafts = [one for one in page if one.state == State.DRAFT and one.applicant_id == organisation.pk]
+    # One alone is filed from its page.
+    may_file = len(drafts) > 1 and member.role in (Role.OWNER, Role.MEMBER)
+    context = {"organisation": organisation, "page_obj": page, "may_file": may_file}
+    return render(request, "applications/ours.html", context)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -20,10 +20,15 @@ from matching.partnerships import applications
 from matching.partnerships.applications import UnfitReason
 from matching.partnerships.models import Step, Verb
 from matching.partnerships.moves import ImpossibleMove, Side, possible
+from matching.partnerships.parties import is_gathering
+from matching.partnerships.remarks import remarks_for
 from matching.partnerships.snapshots import snapshot
 from matching.screens.applications.forms import CorrectionForm, DecisionForm, ReasonForm, WithdrawForm
+from matching.screens.applications.party_forms import InviteForm
 from matching.screens.applications.places import Place, place_of
+from matching.screens.applications.remark_forms import NoteForm, RemarkForm
 from matching.screens.applications.sheets import sheet_of
+from matching.screens.downloads import handed_over
 from matching.screens.scarcity.hours import hours_part
 
 #: What is said once a move is made.
@@ -46,7 +51,17 @@ _DONE = {
 @require_safe
 def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Confirmed members of its organisations; those of the authority once it is filed. Others: 404."""
-    return _page(request, place_of(request, uuid))
+    return shown(request, place_of(request, uuid))
+
+
+@require_safe
+def document(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
+    """A document that was handed in: for the authority, and for the members of whose it is."""
+    place = place_of(request, uuid)
+    documents = place.application.documents.all()
+    if place.side == Side.APPLICANT:
+        documents = documents.filter(organisation=place.member.organisation)
+    return handed_over(get_object_or_404(documents, uuid=key))
 
 
 @require_POST
@@ -72,7 +87,7 @@ def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     elif verb in (Verb.WITHDRAW, Verb.REEXAMINE):
         form = (WithdrawForm if verb == Verb.WITHDRAW else ReasonForm)(request.POST, prefix=verb)
         if not form.is_valid():
-            return _page(request, place, **{f"{verb}_form": form})
+            return shown(request, place, **{f"{verb}_form": form})
         facts["reason"] = form.cleaned_data["reason"]
     return _made(request, place, Verb(verb), form, lambda: verbs[verb](**_who(request, place), **facts))
 
@@ -83,7 +98,7 @@ def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     place = _place_to_act(request, uuid, Side.AUTHORITY)
     form = DecisionForm(request.POST, application=place.application)
     if not form.is_valid():
-        return _page(request, place, decision_form=form)
+        return shown(request, place, decision_form=form)
     verb, reason = Verb(form.cleaned_data["verdict"]), form.cleaned_data["reason"]
     facts: dict[str, Any] = {**_who(request, place), "reason": reason}
 
@@ -101,7 +116,7 @@ def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
     place = _place_to_act(request, uuid, Side.AUTHORITY)
     form = CorrectionForm(request.POST, prefix="ask")
     if not form.is_valid():
-        return _page(request, place, ask_form=form)
+        return shown(request, place, ask_form=form)
     values = form.cleaned_data
     return _made(
         request,
@@ -135,7 +150,7 @@ def _made(
         said = _refused(error, last)
         if form is not None:
             form.add_error(None, said)
-            return _page(request, place, **{name or f"{verb}_form": form})
+            return shown(request, place, **{name or f"{verb}_form": form})
         messages.warning(request, said)
         return redirect("application", place.application.uuid)
     messages.success(request, _DONE[verb])
@@ -155,23 +170,51 @@ def _refused(error: Exception, last: Step | None) -> str:
     return str(error)
 
 
-def _page(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpResponse:
+def shown(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpResponse:
+    """The page, with the forms that were sent and could not be taken."""
     application = place.application
     verbs = set(possible(application, place.side)) if place.may_act and place.leads else set()
     reads_filed = place.side == Side.AUTHORITY
+    asks_parties = place.leads and place.may_act and not reads_filed and is_gathering(application)
     context = {
         "place": place,
         "application": application,
         "is_authority": reads_filed,
         "verbs": verbs,
-        "sheet": sheet_of(application.filed if reads_filed else snapshot(application)),
+        "sheet": sheet_of(application.filed)
+        if reads_filed
+        else sheet_of(snapshot(application), reader=place.member.organisation.slug),
         "steps": application.steps.select_related("by", "organisation"),
         "room": room_read(application.offer),
         **hours_part(place),
+        "own_party": next(
+            (one for one in application.parties.all() if one.organisation_id == place.member.organisation_id), None
+        ),
+        "may_gather": asks_parties,
+        "is_gathering": is_gathering(application),
+        **({"invite_form": InviteForm(prefix="invite")} if asks_parties else {}),
+        **_talk(place),
         **_forms(place, verbs),
         **forms_sent,
     }
     return render(request, "applications/application.html", context)
+
+
+def _talk(place: Place) -> dict[str, Any]:
+    """What was said, and the boxes to say more."""
+    if not place.may_talk:
+        return {}
+    said = list(remarks_for(place.application, place.side))
+    context: dict[str, Any] = {
+        "remarks": [one for one in said if not one.is_internal],
+        "notes": [one for one in said if one.is_internal],
+        "may_talk": True,
+    }
+    if place.may_act:
+        context["say_form"] = RemarkForm(prefix="say")
+        if place.is_authority:
+            context["note_form"] = NoteForm(prefix="note")
+    return context
 
 
 def _forms(place: Place, verbs: set[Verb]) -> dict[str, forms.Form]:

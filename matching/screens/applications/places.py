@@ -25,6 +25,18 @@ class Place:
         return self.member.is_confirmed and self.member.role in (Role.OWNER, Role.MEMBER)
 
     @property
+    def is_authority(self) -> bool:
+        return self.side == Side.AUTHORITY
+
+    @property
+    def may_talk(self) -> bool:
+        """Whether there is somebody to write to: it is filed, and theirs is a side that has agreed to it."""
+        own = next(
+            (p for p in self.application.parties.all() if p.organisation_id == self.member.organisation_id), None
+        )
+        return self.application.filed_at is not None and (self.leads or (own is not None and own.has_agreed))
+
+    @property
     def leads(self) -> bool:
         """Whether theirs is the organisation that leads the application, or the authority that receives it."""
         return self.side == Side.AUTHORITY or self.member.organisation_id == self.application.applicant_id
@@ -50,7 +62,8 @@ def place_of(request: HttpRequest, uuid: UUID) -> Place:
 def side_of(member: Membership, application: Application) -> Side | None:
     """The side on which this member's organisation stands; a draft exists for its authors alone."""
     key = member.organisation_id
-    if key == application.applicant_id or key in {party.organisation_id for party in application.parties.all()}:
+    taking_part = {party.organisation_id for party in application.parties.all() if party.takes_part}
+    if key == application.applicant_id or key in taking_part:
         return Side.APPLICANT
     if key == application.offer.organisation_id and application.filed_at is not None:
         return Side.AUTHORITY

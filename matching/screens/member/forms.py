@@ -15,33 +15,14 @@ from matching.organisations.models import COLLECTIVE_FORMS, Discretion, LegalFor
 from matching.organisations.validators import validate_collective_name, validate_rna, validate_siret
 from matching.people.models import Person
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
+from matching.screens.organisation_field import OrganisationField
 from matching.screens.territory_field import TerritoryField
-
-
-class HostField(TidyCharField):
-    """The exact name of an organisation that everybody sees. Cleans to an Organisation, or None when empty."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=160, **options)
-
-    def clean(self, value: object) -> Organisation | None:
-        name = super().clean(value)
-        if not name:
-            return None
-        found = list(Organisation.objects.verified().filter(name__iexact=name)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                _("Nous ne trouvons pas d’organisation de ce nom. Vérifiez-le, ou laissez vide.")
-                if not found
-                else _("Plusieurs organisations portent ce nom. Laissez vide : vous le préciserez plus tard.")
-            )
-        return found[0]
 
 
 class HostForm(forms.Form):
     """Who carries a collective that exists already."""
 
-    host = HostField(
+    host = OrganisationField(
         label=gettext_lazy("Porté par"),
         help_text=gettext_lazy("Le nom exact d’une organisation inscrite ici. Elle devra le confirmer."),
         error_messages={"required": gettext_lazy("Écrivez le nom de l’organisation qui vous porte.")},
@@ -78,7 +59,7 @@ class CollectiveForm(forms.Form):
             "invalid_choice": gettext_lazy("Choisissez une forme dans la liste."),
         },
     )
-    host = HostField(
+    host = OrganisationField(
         label=gettext_lazy("Porté par"),
         help_text=gettext_lazy(
             "Si une organisation inscrite ici vous porte, écrivez son nom exact. Elle devra le confirmer."

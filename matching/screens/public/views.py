@@ -20,6 +20,7 @@ from matching.catalogue.models import Kind, Listing, Need, Offer
 from matching.catalogue.permissions import may_change, may_see
 from matching.organisations.models import Organisation, Role
 from matching.organisations.permissions import may_see as may_see_page
+from matching.partnerships.answer_times import answer_time_of
 from matching.screens.acting import acting_membership
 from matching.screens.anonymous import edition_of, mark_same, same_for_strangers
 from matching.screens.carried import CarriedNeed, carry_need
@@ -274,7 +275,11 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Organisation.objects.select_related("territory", "host"), slug=slug)
     if not may_see_page(request.user, shown):
         raise Http404
-    context = {"organisation": shown, "cards": cards_of(shown, _SHOWN_OF_ONE)}
+    context = {
+        "organisation": shown,
+        "cards": cards_of(shown, _SHOWN_OF_ONE),
+        "answer_time": answer_time_of(shown) if shown.is_authority else None,
+    }
     return render(request, "public/organisation.html", context)
 
 

@@ -1,41 +1,18 @@
 """What a person writes to the other side, or says when a suggestion is not for them."""
 
-from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.partnerships.files import CleanFile, Refused, check_size, clean_files, weight
+from matching.partnerships.files import weight
 from matching.partnerships.services import LONGEST
 from matching.screens.fields import FormKeyField, TidyCharField, text_area
+from matching.screens.file_fields import FilesField
 from matching.suggestions.models import DismissReason
-
-
-class FilesInput(forms.ClearableFileInput):
-    """A box that takes several files; a browser never fills it in again."""
-
-    template_name = "django/forms/widgets/file.html"
-    allow_multiple_selected = True
-
-
-class FilesField(forms.Field):
-    """Files to join. Cleans to a list of CleanFile; one that may not go is named, and why."""
-
-    widget = FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,.odt,.ods,.odp,.docx,.xlsx,.pptx,.txt,.csv,.json"})
-
-    def clean(self, value: Any) -> list[CleanFile]:
-        try:
-            for file in value or ():
-                # Told before a single byte is read.
-                check_size(file.name, file.size)
-            return clean_files([(file.name, file.read()) for file in value or ()])
-        except Refused as refused:
-            raise ValidationError(str(refused)) from None
 
 
 def _what_goes() -> str:

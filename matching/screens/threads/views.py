@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matching.organisations.permissions import may_read_desk
 from matching.organisations.services import NotAllowed
-from matching.partnerships.attachments import opened
 from matching.partnerships.models import Attachment, Message
 from matching.partnerships.permissions import may_act, side_of
 from matching.partnerships.services import ConversationFull, mark_read, send_message, threads_of
 from matching.partnerships.solicitations import SolicitedTooOften, TooManySolicited, room_of
 from matching.screens.acting import acting_membership, acting_organisation
 from matching.screens.applications.applying import from_thread
+from matching.screens.downloads import handed_over
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
 from matching.screens.signed_out import keeps_typed, typed_again
@@ -143,15 +143,7 @@ def attachment(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
     here."""
     place = _place(request, uuid)
     joined = get_object_or_404(Attachment.objects.of(place.proposal.suggestion), uuid=key)
-    try:
-        file = opened(joined)
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, as_attachment=True, filename=joined.name, content_type=joined.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return handed_over(joined)
 
 
 @require_POST

@@ -32,6 +32,9 @@ class Act(models.TextChoices):
     REINSTATED = "reinstated", _("repris après avoir été écarté")
     DISMISSED = "dismissed", _("écarté")
     LEFT = "left", _("sans réponse")
+    APPLIED = "applied", _("candidature déposée")
+    AGREED = "agreed", _("candidature retenue")
+    REFUSED = "refused", _("candidature non retenue")
 
 
 class Impression(models.Model):
@@ -90,8 +93,9 @@ class Decision(models.Model):
                 fields=["need", "offer", "side"], condition=Q(act="left"), name="left_without_answer_once"
             ),
             models.CheckConstraint(
-                condition=Q(act__in=["interested", "reinstated"], outcome="accepted", reason="")
+                condition=Q(act__in=["interested", "reinstated", "applied", "agreed"], outcome="accepted", reason="")
                 | (Q(act="dismissed", outcome="declined") & ~Q(reason=""))
+                | Q(act="refused", outcome="declined", reason="")
                 | Q(act="left", outcome="ignored", reason=""),
                 name="decision_outcome_follows_act",
             ),
