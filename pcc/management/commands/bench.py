@@ -16,7 +16,7 @@ from matching.organisations.models import Organisation
 from matching.suggestions.models import Suggestion
 from matching.suggestions.services import match_text
 from matching.territories.models import Territory
-from pcc.management.commands import _bench_pages, _bench_service
+from pcc.management.commands import _bench_pages, _bench_scarcity, _bench_service
 
 if TYPE_CHECKING:
     from matching.engine import bench
@@ -44,9 +44,18 @@ class Command(BaseCommand):
         )
         parser.add_argument("--quick", action="store_true", help="2 000 annonces seulement")
         parser.add_argument("--without-home", action="store_true", help="sans le rapprochement de l’accueil")
+        parser.add_argument(
+            "--scarcity",
+            action="store_true",
+            help="ce que plusieurs prennent à la fois, dans une base à part ; avec --quick, dix fois moins",
+        )
         parser.add_argument("--service-only", action="store_true", help="ne mesure que le service et sa base")
 
     def handle(self, *args: object, **options: object) -> None:
+        if options["scarcity"]:
+            envelopes, bookings = (20, 50) if options["quick"] else (200, 500)
+            _bench_scarcity.measure(envelopes, bookings, self._line)
+            return
         listings = int(str(options["listings"])) if options["listings"] else None
         sizes = (listings,) if listings else SIZES[:1] if options["quick"] else SIZES
         if not options["service_only"]:
