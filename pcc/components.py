@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_safe
 from wagtail.rich_text import RichText
 
 from cms.figures import Figure
-from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, Status
+from matching.catalogue.eligibility import Answers, Readiness, Rule, check_eligibility
+from matching.catalogue.models import Extent, Kind, Need, Offer, Resource, RightsBundle, RuleKind, Status
 from matching.catalogue.models.rights import Revocable
 from matching.organisations.models import LegalForm, Organisation, Side
 from matching.partnerships.models import Application, Correction, Partnership, State
 from matching.screens import charts
+from matching.screens.eligibility import SaidVerdict, verdict_in_words
 from matching.screens.fields import CountField, DayField, EurosField, YesNoField
 from matching.suggestions.models import DismissReason
 from matching.territories.models import Territory
@@ -112,6 +115,7 @@ def page(request: HttpRequest) -> HttpResponse:
             Application(correction=Correction.INCOMPLETE),
             *(Application(state=state) for state in State),
         ],
+        "verdicts": _verdicts(),
         "kinds": list(Kind),
         "page_obj": Paginator(range(90), 20).page(2),
         "long": _LONG,
@@ -135,6 +139,19 @@ def page(request: HttpRequest) -> HttpResponse:
         "blocks": _blocks(),
     }
     return render(request, "components.html", context)
+
+
+def _verdicts() -> list[SaidVerdict]:
+    """A check in each of its colours, and one that bars."""
+    age, insurance = Rule(kind=RuleKind.AGE, months=12), Rule(kind=RuleKind.INSURANCE)
+    young, grown = date(2026, 1, 1), date(2020, 1, 1)
+    checks = [
+        ([age, insurance], Answers(founded=grown, insured=Readiness.YES)),
+        ([age, insurance], Answers(founded=grown)),
+        ([age, insurance], Answers(founded=young, insured=Readiness.LATER)),
+        ([replace(age, is_firm=True), insurance], Answers(founded=young, insured=Readiness.NO)),
+    ]
+    return [verdict_in_words(check_eligibility(rules, answers, today=_DAY)) for rules, answers in checks]
 
 
 def _notes() -> Iterable[tuple[int, str]]:
@@ -202,6 +219,7 @@ def _offer(kind: Kind, title: str, *, has_means: bool = True, **facts: Any) -> O
         status=Status.PUBLISHED,
     )
     offer._prefetched_objects_cache = {
+        "eligibility_rules": [],
         "resources": [Resource(offer=offer, kind=kind, **facts)],
         "photos": [],
     }

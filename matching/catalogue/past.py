@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from matching.catalogue.eligibility import Rule, written_rules
 from matching.catalogue.models import Kind, Need, Offer, Resource, Theme
 from matching.catalogue.photos import copy_photos
 from matching.catalogue.rights import Bundle, rights_of
@@ -44,6 +45,11 @@ def rights_held(held: Mapping[str, Any]) -> Bundle | None:
         return Bundle.from_plain(held["bundle"])
     # Before other holders than the collective were told.
     return Bundle.granting(held["rights"]) if held.get("rights") else None
+
+
+def rules_held(held: Mapping[str, Any]) -> list[Rule]:
+    """The conditions to apply that a record of a history holds."""
+    return [Rule.from_plain(plain) for plain in held.get("eligibility", [])]
 
 
 @transaction.atomic
@@ -95,6 +101,7 @@ def copy(*, listing: L, organisation: Organisation, person: Person, title: str, 
         "themes": list(listing.themes.all()),
         "rights": rights_of(listing),
         "week": week_of(listing),
+        "eligibility": written_rules(listing),
         "opens": None,
         "closes": None,
     }
@@ -116,6 +123,7 @@ def _offer_facts_at(offer: Offer, record: Any) -> OfferFacts:
         themes=_themes(offer, held),
         rights=rights_held(held) or rights_of(offer),
         week=Week.from_plain(held["week"]) if "week" in held else Week() if held else None,
+        eligibility=rules_held(held) if held else None,
     )
 
 
@@ -126,7 +134,7 @@ def _need_facts_at(need: Need, record: Any) -> NeedFacts:
 
 def _same_names(facts: type[OfferFacts | NeedFacts], record: Any) -> dict[str, Any]:
     """The facts that the record bears under their own names."""
-    apart = ("resources", "rights", "week", "kinds", "themes")
+    apart = ("resources", "rights", "week", "eligibility", "kinds", "themes")
     if facts is NeedFacts:
         apart = ("kinds", "themes")
     return {item.name: getattr(record, item.name) for item in fields(facts) if item.name not in apart}

@@ -50,7 +50,7 @@ class OfferQuerySet(ListingQuerySet):
     def for_page(self):
         """Everything its page shows, in a fixed number of queries."""
         return self.select_related("organisation__territory", "territory", "perimeter", "bundle").prefetch_related(
-            "resources", "photos", "slots", "closures", "themes__parent"
+            "resources", "photos", "slots", "closures", "themes__parent", "eligibility_rules"
         )
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from matching import events
+from matching.catalogue.eligibility import Rule, in_order, write_rules
 from matching.catalogue.models import Listing, Need, Offer, Resource, RightsBundle, Status, Theme
 from matching.catalogue.rights import NAMES, TEXTS, Bundle, IncoherentRights, at_odds, usual
 from matching.catalogue.texts import tidy
@@ -81,6 +82,8 @@ class OfferFacts:
     rights: Bundle | None = None
     # None: the week of the place stays as it is.
     week: Week | None = None
+    # None: the conditions to apply stay as they are.
+    eligibility: Sequence[Rule] | None = None
     flags: Sequence[str] = field(default_factory=list)
 
 
@@ -136,15 +139,16 @@ def write_offer(
         _hold(offer, seen_version)
     rights = _sound(facts)
     offer = offer or _new(Offer, organisation, person, source, external_id, form_key)
-    _set(offer, facts, leave=("resources", "themes", "rights", "week"))
+    _set(offer, facts, leave=("resources", "themes", "rights", "week", "eligibility"))
     if publishes and not offer.is_hidden:
         _set_status(offer, Status.PUBLISHED)
     offer.holds = {
-        **{name: offer.holds[name] for name in ("week", "photos", "cover") if name in offer.holds},
+        **{name: offer.holds[name] for name in ("week", "photos", "cover", "eligibility") if name in offer.holds},
         "themes": [theme.slug for theme in facts.themes],
         "resources": [_told(resource) for resource in facts.resources],
         "bundle": rights.as_plain(),
         **({} if facts.week is None else {"week": facts.week.as_plain()}),
+        **({} if facts.eligibility is None else {"eligibility": _rules_told(facts.eligibility)}),
     }
     offer.save()
     offer.themes.set(facts.themes)
@@ -153,6 +157,8 @@ def write_offer(
     RightsBundle.objects.update_or_create(offer=offer, defaults={name: getattr(rights, name) for name in NAMES})
     if facts.week is not None:
         _set_week(offer, facts.week)
+    if facts.eligibility is not None:
+        write_rules(offer, facts.eligibility)
     return _written(offer)
 
 
@@ -375,6 +381,10 @@ def _withhold(need: Need) -> None:
 def _told(resource: ResourceFacts) -> dict[str, object]:
     """The facts of a resource that somebody told, as plain values."""
     return {name: value for name, value in _plain(resource).items() if value is not None and value != ""}
+
+
+def _rules_told(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    return [rule.as_plain() for rule in in_order(rules)]
 
 
 def _sound(facts: OfferFacts) -> Bundle:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from matching.catalogue.eligibility import in_order, written_rules
 from matching.catalogue.models import Extent, Kind, Need, Offer, Theme
 from matching.catalogue.models.resources import IN_KIND, SUBKINDS
 from matching.catalogue.rights import Bundle, rights_of, usual
@@ -93,6 +94,7 @@ def offer_facts(
         opens=values.get("opens"),
         closes=values.get("closes"),
         rights=Bundle.granting(dict.fromkeys(rights, Extent.GRANTED)) if rights else None,
+        eligibility=values.get("conditions"),
         flags=[*flags, *in_kind, *cut],
     )
 
@@ -153,8 +155,9 @@ def _resources(values: Mapping[str, Any]) -> list[ResourceFacts]:
 def same_offer(offer: Offer, facts: OfferFacts) -> bool:
     """Does the offer say exactly this? Its resources, rights and themes are read from prefetched rows."""
     return (
-        _same_listing(offer, facts, ("resources", "themes", "rights", "week"))
+        _same_listing(offer, facts, ("resources", "themes", "rights", "week", "eligibility"))
         and rights_of(offer) == (facts.rights or usual(facts.resources[0].kind))
+        and (facts.eligibility is None or written_rules(offer) == in_order(facts.eligibility))
         and [_resource_facts(resource) for resource in offer.resources.all()] == list(facts.resources)
     )
 

@@ -7,6 +7,7 @@ geography are the engine's own. Sentences are in French, for whoever mends the f
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from stdnum.fr import siren
 
-from matching.catalogue.models import LICENCES, Need, Offer, Resource, Status, Subkind
+from matching.catalogue.eligibility import MOST_MONTHS, Rule
+from matching.catalogue.models import LICENCES, Audience, Need, Offer, Resource, RuleKind, Status, Subkind
 from matching.catalogue.models.resources import FundingUse
 from matching.catalogue.texts import tidy
+from matching.catalogue.vocabulary import theme_names
 from matching.engine.cleaning import clean
 from matching.engine.listings import KINDS, RIGHTS
 from matching.exchange.report import Fault, Unusable, shown
@@ -198,6 +201,40 @@ def rna_number(value: object) -> str:
     return value
 
 
+_CONDITIONS = ("audience", "theme", "budget", "age", "insurance", "commitment", "de_minimis")
+
+
+def conditions(value: object) -> tuple[Rule, ...]:
+    """The conditions to apply: {"age": 12, "budget": 5000, "insurance": true, "firm": ["age"]}; budgets in euros."""
+    if not isinstance(value, Mapping):
+        raise Unusable("wrong_type", f"{shown(value)} n’est pas une liste de conditions", 'Écrivez {"age": 12}')
+    for name in value:
+        one_of((*_CONDITIONS, "firm"))(name)
+    firm = some_of((*_CONDITIONS, RuleKind.LEGAL_FORM, RuleKind.PERIMETER))(value.get("firm", ()))
+    rules = [_rule(name, value[name]) for name in _CONDITIONS if value.get(name) not in (None, False, [])]
+    own = {rule.kind for rule in rules}
+    for kind in firm:
+        if kind in _CONDITIONS and kind not in own:
+            raise Unusable(
+                "unknown_value", f"{shown(kind)} n’est pas une condition de cette offre", "Retirez-la de firm"
+            )
+    of_the_offer = [Rule(kind=kind) for kind in firm if kind not in own]
+    return tuple(replace(rule, is_firm=rule.kind in firm) for rule in (*rules, *of_the_offer))
+
+
+def _rule(name: str, value: object) -> Rule:
+    if name == RuleKind.AUDIENCE:
+        return Rule(kind=name, among=some_of(Audience.values)(value))
+    if name == RuleKind.THEME:
+        return Rule(kind=name, among=some_of(tuple(theme_names("fr")))(value))
+    if name == RuleKind.BUDGET:
+        return Rule(kind=name, most_cents=cents()(value))
+    if name == RuleKind.AGE:
+        return Rule(kind=name, months=whole(MOST_MONTHS, "en mois")(value))
+    yes_or_no(value)
+    return Rule(kind=name)
+
+
 def _one_among(choices: Sequence[str], value: object) -> str:
     near = difflib.get_close_matches(str(value), choices, n=1)
     hint = f" ; peut-être {shown(near[0])}" if near else ""
@@ -232,6 +269,7 @@ OFFER: dict[str, Check] = {
     **_LISTING,
     "opens": day,
     "closes": day,
+    "conditions": conditions,
     "legal_forms": some_of(LegalForm.values),
     "expects": words(_longest(Offer, "expects")),
     "provides": words(_longest(Offer, "provides")),

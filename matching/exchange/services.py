@@ -83,7 +83,7 @@ _OFFERS = Trade(
     same=same_offer,
     write=_write_offer,
     stored=lambda: Offer.objects.select_related("organisation", "territory", "perimeter", "bundle").prefetch_related(
-        "themes", "resources"
+        "themes", "resources", "eligibility_rules"
     ),
 )
 _NEEDS = Trade(

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching import events
-from matching.catalogue.models import Need, Offer
+from matching.catalogue.eligibility import verdict_for
+from matching.catalogue.models import Need, Offer, RuleKind
 from matching.catalogue.texts import tidy
 from matching.organisations.models import Organisation
 from matching.organisations.permissions import may_speak_for
@@ -227,6 +228,8 @@ def _hand_in(application: Application, verb: Verb, person: Person, filed: Mappin
         application, move = _to_move(application, verb, person)
         if not application.offer.is_published and verb == Verb.FILE:
             raise ImpossibleMove(_("L’offre n’est plus publiée : on ne peut plus y déposer de candidature."))
+        if verb == Verb.FILE:
+            _check_firm_conditions(application)
         waiting = application.parties.exclude(consent=Party.Consent.GIVEN).select_related("organisation")
         if names := [party.organisation.name for party in waiting]:
             raise ImpossibleMove(
@@ -238,6 +241,19 @@ def _hand_in(application: Application, verb: Verb, person: Person, filed: Mappin
         application.correction = application.correction_text = ""
         application.filed_at = application.filed_at or timezone.now()
         return _move(application, verb, move, person)
+
+
+def _check_firm_conditions(application: Application) -> None:
+    """The officer's own rule bars who says that they do not meet it. Whoever has not answered is judged by people."""
+    verdict = verdict_for(application.applicant, application.offer, timezone.localdate())
+    if barring := [str(RuleKind(finding.kind).label) for finding in verdict.findings if finding.bars]:
+        raise ImpossibleMove(
+            _(
+                "La collectivité exige une condition que vous ne remplissez pas, d’après vos réponses : %(rules)s. "
+                "Changez vos réponses si elles ne sont plus vraies, ou écrivez-lui."
+            )
+            % {"rules": ", ".join(barring).lower()}
+        )
 
 
 def _to_move(application: Application, verb: Verb, person: Person) -> tuple[Application, Move]:

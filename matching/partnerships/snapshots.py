@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from matching.catalogue.models import Kind
+from django.utils.timezone import localdate
+
+from matching.catalogue.eligibility import answers_of, check_eligibility, rules_of
+from matching.catalogue.models import Kind, RuleKind
 from matching.organisations.models import Organisation
 from matching.partnerships.group_files import documents_of, group_file_of
 from matching.partnerships.models import Application, DocumentKind, GroupDocument, Party
@@ -24,6 +27,7 @@ def snapshot(application: Application) -> dict[str, Any]:
         "budget": dict(application.budget),
         "applicant": _identity(application.applicant) | {"file": _own_file(application.applicant, documents)},
         "parties": [_party(party, documents) for party in _parties(application)],
+        "conditions": _conditions(application),
     }
 
 
@@ -34,6 +38,21 @@ def handed_in(application: Application) -> list[GroupDocument]:
     if Kind.FUNDING not in application.offer.kinds:
         documents = documents.exclude(kind=DocumentKind.BANK)
     return list(documents)
+
+
+def _conditions(application: Application) -> list[dict[str, Any]]:
+    """Each condition of the offer, and its light by what the collective says of itself; its answers stay its own."""
+    offer, applicant = application.offer, application.applicant
+    rules = rules_of(offer)
+    if not rules:
+        return []
+    verdict = check_eligibility(rules, answers_of(applicant, offer), today=localdate(), closes=offer.closes)
+    return [
+        {"rule": rule.as_plain(), "light": str(finding.light)}
+        for rule, finding in zip(rules, verdict.findings, strict=True)
+        # Where it is, a discreet collective tells nobody.
+        if not (rule.kind == RuleKind.PERIMETER and applicant.withholds_ground)
+    ]
 
 
 def _parties(application: Application) -> Iterable[Party]:

@@ -13,12 +13,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from matching.catalogue.models import Kind, Listing, Resource, Right, RightsBundle, Status, Theme
-from matching.catalogue.past import came_back_to, rights_held
+from matching.catalogue.past import came_back_to, rights_held, rules_held
 from matching.catalogue.rights import NAMES, Bundle
 from matching.catalogue.validity import UNANSWERED
 from matching.catalogue.week import Week
 from matching.organisations.models import LegalForm
 from matching.screens.differences import Piece, differences
+from matching.screens.eligibility import rule_in_words
 from matching.screens.numbers import day, euros
 from matching.screens.rights import label_of as right_label
 from matching.screens.week import week_in_words
@@ -170,6 +171,10 @@ def _held(before: dict[str, Any], after: dict[str, Any], names: Names) -> Iterat
     weeks = [Week.from_plain(held.get("week", {})) for held in (before, after)]
     if weeks[0] != weeks[1]:
         yield _side_by_side(_("Semaine type"), *(week_in_words(week) or _("rien") for week in weeks))
+    rules = [rules_held(held) for held in (before, after)]
+    if rules[0] != rules[1]:
+        told = ("; ".join(map(rule_in_words, held)) or _("rien") for held in rules)
+        yield _side_by_side(_("Conditions pour candidater"), *told)
     photos = [held.get("photos", []) for held in (before, after)]
     if photos[0] != photos[1]:
         yield _side_by_side(_("Photos"), *("; ".join(texts) or _("rien") for texts in photos))

@@ -29,7 +29,14 @@ _WITHHELD = {
     "withheld.refused": gettext_noop("Le territoire ne convient pas ; ce collectif n’en dit pas plus."),
     "withheld.mend": gettext_noop("Ouvrir l’offre à un territoire plus large."),
 }
-_OURS = _OF_THE_CARRIER | _WITHHELD
+# Conditions to apply that the mirror reads beside the gates of the engine.
+_OF_RULES = {
+    "refused.rule_theme": gettext_noop("Votre offre est réservée à d’autres thèmes que les siens."),
+    "mend.rule_theme": gettext_noop("Accepter d’autres thèmes."),
+    "refused.rule_budget": gettext_noop("Il demande plus que le budget accepté pour un projet."),
+    "mend.rule_budget": gettext_noop("Relever le budget accepté."),
+}
+_OURS = _OF_THE_CARRIER | _WITHHELD | _OF_RULES
 # The codes of the engine that speak of a legal form.
 CARRIED = frozenset(code.partition(".carried")[0] for code in _OF_THE_CARRIER)
 
@@ -56,7 +63,7 @@ def _spoken(value: Any) -> Any:
 
 
 def own_words(words: Sequence[str]) -> SafeString:
-    """« salle », « rez-de-chaussée », each word as its author wrote it."""
+    """« salle », « rez-de-chaussée », each word as its author wrote it."""
     before, _word, after = _("« %(word)s »").partition("%(word)s")
     rows = ((before, word, after) for word in words)
     return format_html_join(", ", '{}<span class="own-word">{}</span>{}', rows)

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
 
 from matching import geography
-from matching.catalogue.models import Need, Offer, Status
+from matching.catalogue.eligibility import Answers, Light, check_eligibility
+from matching.catalogue.models import Need, Offer, RuleKind, Status
 from matching.catalogue.rights import Bundle
 from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.organisations.models import Organisation
@@ -47,6 +48,8 @@ _STREET = re.compile(
 )
 # A theme is worth proposing where so many of the neighbours bear it.
 _COMMON = 2
+# What of the conditions to apply a published need tells; the forms and the territory are gates.
+_TOLD_BY_NEEDS = (RuleKind.THEME, RuleKind.BUDGET)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Mirror:
     count: int = 0
     """How many fit; MOST_COUNTED and perhaps more."""
     barrier: Barrier | None = None
+    asked_of_each: list[str] = field(default_factory=list)
+    """The kinds of the conditions that no need tells: each collective answers for itself."""
     alike: list[Offer | Need] = field(default_factory=list)
     """Listings of the same side that may be the same."""
     themes: list[str] = field(default_factory=list)
@@ -99,10 +104,12 @@ def mirror_of(
     set_aside = _set_aside(listing)
     open_ones = [match for match in ranking.matches if int(match.id) not in set_aside]
     asked_for = _asked_for(facts, organisation, at_hand, [match.id for match in open_ones])
-    matches = worth_showing(open_ones, floor, at_hand.heads, asked_for=asked_for)
+    worth = worth_showing(open_ones, floor, at_hand.heads, asked_for=asked_for)
+    barred = _barred_by_rules(facts, worth, at_hand)
+    matches = [match for match in worth if match.id not in barred]
     near = [miss for miss in ranking.near if int(miss.id) not in set_aside and _is_near(miss, floor, at_hand.heads)]
-    barrier = _barrier(near)
-    named = [int(match.id) for match in matches[:_NAMED]] + ([int(barrier[1].id)] if barrier else [])
+    barrier = _highest(_barrier(near), _barrier_of_rules(barred))
+    named = [int(match.id) for match in matches[:_NAMED]] + ([barrier.pk] if barrier else [])
     rows: dict[int, Any] = other_side.objects.suggestible().for_cards().in_bulk(named)
     neighbours = _neighbours(facts, at_hand)
     return Mirror(
@@ -113,6 +120,7 @@ def mirror_of(
         ],
         count=len(matches),
         barrier=_told(barrier, rows),
+        asked_of_each=_asked_of_each(facts),
         alike=_alike(facts, organisation, listing, neighbours),
         themes=_common_themes(neighbours),
     )
@@ -182,7 +190,15 @@ def _is_near(miss: engine.NearMiss, floor: Floor, heads: Heads | None) -> bool:
     return miss.score >= (heads.floor(least) if heads else least)
 
 
-def _barrier(near: Sequence[engine.NearMiss]) -> tuple[int, engine.NearMiss, engine.Refusal] | None:
+class _Found(NamedTuple):
+    """A condition that keeps some away: how many, the likeliest of them, and its refusal as it is stored."""
+
+    count: int
+    pk: int
+    refusal: dict[str, Any]
+
+
+def _barrier(near: Sequence[engine.NearMiss]) -> _Found | None:
     """The gate that refuses most; how many, and the likeliest of them, if possible one that nothing else refuses."""
     counts = Counter(refusal.gate for miss in near for refusal in miss.refused_by)
     if not counts:
@@ -190,14 +206,52 @@ def _barrier(near: Sequence[engine.NearMiss]) -> tuple[int, engine.NearMiss, eng
     gate = max(counts, key=lambda name: counts[name])
     refused = [(miss, refusal) for miss in near for refusal in miss.refused_by if refusal.gate == gate]
     miss, refusal = min(refused, key=lambda pair: len(pair[0].refused_by))
-    return counts[gate], miss, refusal
+    return _Found(counts[gate], int(miss.id), bridge.refusal_in_json(refusal))
 
 
-def _told(found: tuple[int, engine.NearMiss, engine.Refusal] | None, rows: dict[int, Any]) -> Barrier | None:
-    if found is None or int(found[1].id) not in rows:
+def _barred_by_rules(
+    facts: OfferFacts | NeedFacts, worth: Sequence[engine.Match], at_hand: index.Index
+) -> dict[str, list[str]]:
+    """The kinds of the offer's rules that each need surely fails, by the need's id, the likeliest need first."""
+    rules = [rule for rule in getattr(facts, "eligibility", None) or () if rule.kind in _TOLD_BY_NEEDS]
+    if not rules:
+        return {}
+    needs, _held = index.needs(at_hand)
+    found = {}
+    for match in worth:
+        need = needs[int(match.id)]
+        least = None if need.amount_min is None else round(need.amount_min * 100)
+        said = Answers(themes=need.themes, budget_cents=least)
+        verdict = check_eligibility(rules, said, today=at_hand.today)
+        if red := [finding.kind for finding in verdict.of(Light.RED)]:
+            found[match.id] = red
+    return found
+
+
+def _barrier_of_rules(barred: dict[str, list[str]]) -> _Found | None:
+    """The rule that bars most of those that would fit, and the likeliest of them."""
+    counts = Counter(kind for kinds in barred.values() for kind in kinds)
+    if not counts:
         return None
-    count, miss, refusal = found
-    return Barrier(count, rows[int(miss.id)], bridge.refusal_in_json(refusal))
+    kind = max(counts, key=lambda name: counts[name])
+    first = next(key for key, kinds in barred.items() if kind in kinds)
+    refusal = {"gate": f"rule_{kind}", "code": f"refused.rule_{kind}", "params": {}}
+    return _Found(counts[kind], int(first), refusal | {"mend": {"code": f"mend.rule_{kind}", "params": {}}})
+
+
+def _highest(*barriers: _Found | None) -> _Found | None:
+    return max((each for each in barriers if each), key=lambda each: each.count, default=None)
+
+
+def _asked_of_each(facts: OfferFacts | NeedFacts) -> list[str]:
+    known = (*_TOLD_BY_NEEDS, RuleKind.LEGAL_FORM, RuleKind.PERIMETER)
+    return [rule.kind for rule in getattr(facts, "eligibility", None) or () if rule.kind not in known]
+
+
+def _told(found: _Found | None, rows: dict[int, Any]) -> Barrier | None:
+    if found is None or found.pk not in rows:
+        return None
+    return Barrier(found.count, rows[found.pk], found.refusal)
 
 
 def _neighbours(facts: OfferFacts | NeedFacts, at_hand: index.Index) -> dict[int, engine.Offer | engine.Need]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from matching import events
+from matching.catalogue.eligibility import written_rules
 from matching.catalogue.models import Extent, Offer, Status
 from matching.catalogue.rights import rights_of
 from matching.catalogue.services import close, pause, write_offer
@@ -399,3 +400,39 @@ def test_a_second_import_asks_few_questions(bring, record, django_assert_max_num
     bring(*records)
     with django_assert_max_num_queries(16):
         assert bring(*records).unchanged == 50
+
+
+def test_conditions_come_along_and_a_second_import_leaves_them(bring, record):
+    told = {"age": 12, "budget": 5000, "theme": ["nature"], "insurance": True, "de_minimis": False}
+    record["conditions"] = told | {"firm": ["age", "legal_form"]}
+    assert bring(record).imported == 1
+    rules = written_rules(Offer.objects.get())
+    assert [(rule.kind, rule.is_firm) for rule in rules] == [
+        ("legal_form", True),
+        ("theme", False),
+        ("budget", False),
+        ("age", True),
+        ("insurance", False),
+    ]
+    assert rules[2].most_cents == 500_000
+    assert bring(record).unchanged == 1
+    del record["conditions"]
+    assert bring(record).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "douze mois",
+        {"licorne": True},
+        {"age": "douze"},
+        {"age": -1},
+        {"budget": "5000"},
+        {"theme": ["licorne"]},
+        {"audience": ["licorne"]},
+        {"insurance": "oui"},
+        {"firm": ["age"]},
+    ],
+)
+def test_conditions_that_cannot_be_read_are_refused(bring, record, wrong):
+    assert only_refusal(bring({**record, "conditions": wrong}))[1] == "conditions"

@@ -519,6 +519,10 @@ TABLE = {
     "public:offers": {("GET", ""): ANYBODY},
     "public:offer": PUBLIC_LISTING,
     "public:calendar": {("GET", "own published"): ANYBODY, ("GET", "own draft"): NOBODY, ("GET", "none"): NOBODY},
+    "public:check": {
+        **dict.fromkeys([("GET", "own published"), ("POST", "own published")], ANYBODY),
+        **dict.fromkeys([("GET", "own draft"), ("POST", "own draft"), ("GET", "none"), ("POST", "none")], NOBODY),
+    },
     "public:needs": {("GET", ""): ANYBODY},
     "public:need": PUBLIC_LISTING,
     "public:paper": {("GET", ""): ANYBODY},
@@ -964,6 +968,7 @@ ADDRESSES = {
     **dict.fromkeys(["offer_applications", "offer_envelope", "offer_calendar"], listing_address),
     "application_hours": application_address,
     "public:calendar": public_listing_address,
+    "public:check": apply_address,
     **dict.fromkeys(
         [
             *(

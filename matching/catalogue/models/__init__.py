@@ -2,6 +2,7 @@
 
 from matching.catalogue.models.assisted import Agreement, AssistedEntry
 from matching.catalogue.models.editions import Edition
+from matching.catalogue.models.eligibility import Audience, EligibilityAnswers, EligibilityRule, RuleKind
 from matching.catalogue.models.envelopes import Envelope
 from matching.catalogue.models.listings import Kind, Listing, Need, Offer, Status
 from matching.catalogue.models.photos import Photo
@@ -15,8 +16,11 @@ __all__ = [
     "LICENCES",
     "Agreement",
     "AssistedEntry",
+    "Audience",
     "Closure",
     "Edition",
+    "EligibilityAnswers",
+    "EligibilityRule",
     "Envelope",
     "Extent",
     "Holder",
@@ -28,6 +32,7 @@ __all__ = [
     "Resource",
     "Right",
     "RightsBundle",
+    "RuleKind",
     "Slot",
     "Status",
     "Subkind",

@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from matching.catalogue.eligibility import verdict_for
 from matching.catalogue.models import Need, Offer
-from matching.organisations.models import Membership, Role
+from matching.organisations.models import Membership, Organisation, Role
 from matching.organisations.services import NotAllowed
 from matching.partnerships.applications import begin, write
 from matching.partnerships.models import Application
@@ -19,6 +21,7 @@ from matching.partnerships.moves import ImpossibleMove, Side
 from matching.screens.acting import acting_organisation, memberships_of
 from matching.screens.applications.forms import ApplicationForm, written
 from matching.screens.applications.places import place_of
+from matching.screens.eligibility import SaidVerdict, verdict_in_words
 from matching.screens.proposals import Proposal
 from matching.screens.signed_out import keeps_typed, typed_again
 
@@ -49,7 +52,13 @@ def apply(request: HttpRequest, uuid: UUID) -> HttpResponse:
             raise Http404 from None
         messages.success(request, _("Votre brouillon est gardé. Relisez-le, puis déposez-le."))
         return redirect("application", application.uuid)
-    context = {"form": form, "offer": offer, "applicant": member.organisation, "application": None}
+    context = {
+        "form": form,
+        "offer": offer,
+        "applicant": member.organisation,
+        "application": None,
+        "verdict": _verdict(member.organisation, offer),
+    }
     return render(request, "applications/write.html", context)
 
 
@@ -80,6 +89,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "offer": application.offer,
         "applicant": application.applicant,
         "application": application,
+        "verdict": _verdict(application.applicant, application.offer),
     }
     return render(request, "applications/write.html", context)
 
@@ -105,6 +115,12 @@ def _applicant(request: HttpRequest) -> Membership | None:
         if own.is_confirmed and own.role in (Role.OWNER, Role.MEMBER) and not own.organisation.is_authority
     ]
     return next((own for own in may if own.organisation == acting), may[0] if may else None)
+
+
+def _verdict(applicant: Organisation, offer: Offer) -> SaidVerdict | None:
+    """Where the collective stands before the conditions of the offer; None where it poses none."""
+    verdict = verdict_for(applicant, offer, localdate())
+    return verdict_in_words(verdict) if verdict.findings else None
 
 
 def _needs_of(member: Membership, offer: Offer) -> list[Need]:

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from matching.catalogue.eligibility import Light, Rule
 from matching.organisations.models import LegalForm
 from matching.partnerships.models import DocumentKind, Party
 from matching.screens.applications.budget_form import BudgetTable, table_of
+from matching.screens.eligibility import rule_in_words
 from matching.screens.numbers import euros, number, period
 
 
@@ -36,6 +38,7 @@ def sheet_of(filed: dict[str, Any], *, reader: str = "") -> list[Part]:
     parts = [
         Part(_("Le projet"), list(_project(filed)), project),
         Part(_("Qui demande"), list(_people(filed))),
+        Part(_("Conditions de l’offre, d’après les réponses du collectif"), list(_conditions(filed))),
         *(_own_part(one) for one in _with_files(filed) if reader in ("", one["slug"])),
     ]
     return [part for part in parts if part.answers or part.budget or part.documents]
@@ -96,6 +99,12 @@ def _people(filed: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("Qui porte la candidature"), _identity(applicant)
     for party in filed.get("parties", ()):
         yield Party.Role(party["role"]).label.capitalize(), _identity(party)
+
+
+def _conditions(filed: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    lights = {Light.GREEN: _("remplie"), Light.ORANGE: _("à préciser"), Light.RED: _("non remplie")}
+    for each in filed.get("conditions", ()):
+        yield rule_in_words(Rule.from_plain(each["rule"])), lights[Light(each["light"])]
 
 
 def _identity(said: dict[str, Any]) -> str:

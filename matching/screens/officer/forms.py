@@ -25,6 +25,7 @@ from matching.screens.fields import (
     text_area,
 )
 from matching.screens.listing_form import ListingForm
+from matching.screens.officer.eligibility import EligibilityPart
 from matching.screens.officer.rights import RightsPart
 from matching.screens.territory_field import TerritoryField
 from matching.screens.week import sentence
@@ -36,7 +37,7 @@ def _subkinds(kind: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=gettext_lazy("Nature"), choices=choices, required=False)
 
 
-class OfferForm(RightsPart, ListingForm):
+class OfferForm(EligibilityPart, RightsPart, ListingForm):
     """What every offer says. Subclasses add the facts of their kind, named in `facts`."""
 
     kind: ClassVar[str]
@@ -135,6 +136,7 @@ class OfferForm(RightsPart, ListingForm):
             opens=values["opens"],
             closes=values["closes"],
             rights=self.bundle,
+            eligibility=self.told_eligibility,
             flags=self.listing.flags if self.listing else [],
         )
 

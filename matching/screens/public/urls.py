@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.screens.public import calendar, views
+from matching.screens.public import calendar, check, views
 
 app_name = "public"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("trouver/", views.find, name="find"),
     path("trouver/publier/", views.carry, name="carry"),
     path("offres/", views.offers, name="offers"),
+    path("offres/<uuid:uuid>/verifier/", check.check, name="check"),
     path("offres/<uuid:uuid>/<slug:slug>/", views.offer, name="offer"),
     path("offres/<uuid:uuid>/<slug:slug>/calendrier/", calendar.calendar, name="calendar"),
     path("besoins/", views.needs, name="needs"),

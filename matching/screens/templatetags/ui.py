@@ -16,11 +16,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
+from matching.catalogue.eligibility import rules_of
 from matching.catalogue.models import Need, Offer, Right
 from matching.catalogue.rights import rights_of
 from matching.organisations.models import LegalForm
 from matching.partnerships.files import weight
-from matching.screens import disclosure, facts, numbers, reasons, rights
+from matching.screens import disclosure, eligibility, facts, numbers, reasons, rights
 from matching.screens.week import shown_week
 from matching.suggestions.wording import learned_reason
 
@@ -152,6 +153,18 @@ def reason_sentence(reason: Any) -> SafeString:
 def legal_forms(forms: Sequence[str]) -> str:
     """ "association, coopérative et collectif informel" """
     return facts.enumeration([LegalForm(form).label.lower() for form in forms])
+
+
+@register.simple_tag
+def conditions(offer: Offer) -> list[str]:
+    """On which conditions a collective may apply for this offer."""
+    return eligibility.rules_in_words(rules_of(offer))
+
+
+@register.simple_tag
+def condition_names(kinds: Sequence[str]) -> str:
+    """ "assurance et ancienneté" """
+    return eligibility.labels_of(kinds)
 
 
 @register.simple_tag
