@@ -103,6 +103,8 @@ def test_together_each_is_asked_answers_on_the_page_and_hears(applied, documente
     assert "candidater ensemble" in signed_in(dora).get(reverse("desk_of", args=[partner.slug])).text
     send_due_notices()
     assert [mail.to for mail in mailoutbox] == [[dora.email]]
+    waiting = signed_in(alice).get(reverse("application", args=[applied.uuid])).text
+    assert "il manque l’accord de" in waiting and 'value="file"' not in waiting
     asked = signed_in(dora).get(reverse("application", args=[applied.uuid])).text
     assert "D’accord" in asked and "nos statuts.pdf" not in asked
     assert "accord est noté" in send(dora, "party_answer", applied.uuid, party.uuid, answer="yes").text

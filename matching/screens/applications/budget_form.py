@@ -1,7 +1,6 @@
 """The two columns of a budget as boxes of a form; what does not balance is said with what lacks, and stays typed."""
 
-from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
@@ -56,23 +55,36 @@ class BudgetForm(forms.Form):
         return values
 
 
+class BudgetColumn(NamedTuple):
+    """One side of a budget to be read."""
+
+    title: str
+    rows: list[tuple[str, str]]
+    total: str
+
+
 class BudgetTable(NamedTuple):
-    """A budget to be read: rows of four cells, and the totals of both columns."""
+    """A budget to be read: what is spent, what comes in."""
 
     caption: str
-    rows: list[tuple[str, str, str, str]]
-    totals: tuple[str, str]
+    columns: tuple[BudgetColumn, BudgetColumn]
 
 
 def table_of(caption: str, lines: Mapping[str, int]) -> BudgetTable:
     """The table of these lines."""
     budget = Budget(lines)
-    spent, received = list(_cells(budget, (*CHARGES, GIVEN))), list(_cells(budget, (*PRODUCTS, RECEIVED)))
-    rows = [(*left, *right) for left, right in zip_longest(spent, received, fillvalue=("", ""))]
-    return BudgetTable(caption, rows, (euros(budget.total_charges), euros(budget.total_products)))
+    return BudgetTable(
+        caption,
+        (
+            BudgetColumn(_("Dépenses"), _rows(budget, (*CHARGES, GIVEN)), euros(budget.total_charges)),
+            BudgetColumn(_("Recettes"), _rows(budget, (*PRODUCTS, RECEIVED)), euros(budget.total_products)),
+        ),
+    )
 
 
-def _cells(budget: Budget, accounts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for account in accounts:
-        if cents := budget.lines.get(account):
-            yield f"{account} · {ACCOUNTS[account]}", euros(cents)
+def _rows(budget: Budget, accounts: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [
+        (f"{account} · {ACCOUNTS[account]}", euros(budget.lines[account]))
+        for account in accounts
+        if budget.lines.get(account)
+    ]

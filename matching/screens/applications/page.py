@@ -191,6 +191,7 @@ def shown(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpR
             (one for one in application.parties.all() if one.organisation_id == place.member.organisation_id), None
         ),
         "may_gather": asks_parties,
+        "lacking": [one.organisation.name for one in application.parties.all() if not one.has_agreed],
         "is_gathering": is_gathering(application),
         **({"invite_form": InviteForm(prefix="invite")} if asks_parties else {}),
         **_talk(place),
