@@ -1,4 +1,4 @@
-"""« Adapter à mon territoire »: which ingredients of a recipe exist there, which are missing, who does it nearby."""
+"""« Adapter à mon territoire »: which ingredients of a recipe exist there, which are missing, who does it nearby."""
 
 from __future__ import annotations
 

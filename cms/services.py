@@ -12,7 +12,15 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.timezone import localdate
 from wagtail.images.models import Image
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, WorkflowPage
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    WorkflowPage,
+)
 
 from cms.legal import accessibility_declaration, legal_pages
 from cms.models import (
@@ -110,6 +118,15 @@ def make_editors_group(home: Page) -> Group:
         permission = Permission.objects.get(codename=codename)
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
     return group
+
+
+def editors_approval() -> GroupApprovalTask:
+    """The step of a workflow in which an editor publishes."""
+    found: GroupApprovalTask | None = GroupApprovalTask.objects.filter(name="Publication par la rédaction").first()
+    if found is None:
+        found = GroupApprovalTask.objects.create(name="Publication par la rédaction")
+        found.groups.add(Group.objects.get(name=EDITORS))
+    return found
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("compte/", include("allauth.account.urls")),
     path("composants/", components.page, name="components"),
+    path("", include("cms.urls")),
     path("", include("matching.screens.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

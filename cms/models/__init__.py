@@ -6,6 +6,7 @@ from cms.models.pages import HomePage, PlainPage, StoryIndexPage, StoryPage, on_
 from cms.models.recipes import LIBRE_LICENCES, RecipeIndexPage, RecipePage
 from cms.models.replications import Replication
 from cms.models.subjects import DossierPage, NewsPage, SubjectIndexPage, TerritoryPage, ThemePage
+from cms.models.testimonies import PartnersReadingTask, Testimony
 
 __all__ = [
     "LIBRE_LICENCES",
@@ -15,6 +16,7 @@ __all__ = [
     "HomePage",
     "MethodPage",
     "NewsPage",
+    "PartnersReadingTask",
     "PlainPage",
     "PublicPage",
     "RecipeIndexPage",
@@ -24,6 +26,7 @@ __all__ = [
     "StoryPage",
     "SubjectIndexPage",
     "TerritoryPage",
+    "Testimony",
     "ThemePage",
     "on_cards",
 ]

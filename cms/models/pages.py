@@ -1,6 +1,9 @@
 """Home, stories and plain pages."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -8,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
 from cms.blocks import StoryBody
+from cms.choosers import partnership_chooser
 from cms.models.base import PublicPage, open_pages, route_below
 from cms.models.told import ToldPage
+from cms.storytelling import readers_awaited
 from matching.screens.public.forms import NeedSearchForm
 
 STORIES_PER_PAGE = 12
@@ -76,6 +81,17 @@ class StoryIndexPage(PublicPage):
         return {**context, "page_obj": page}
 
 
+class AwaitsPartners(PermissionDenied):
+    """The parties have not all agreed to this version."""
+
+
+class _WhileRead(PagePermissionTester):
+    """What somebody may do with a story that its parties have not agreed to: mend it, never show it."""
+
+    def can_publish(self) -> bool:
+        return False
+
+
 class StoryPage(ToldPage, PublicPage):
     """A story: what a collective and an authority did together, what it rests on, what was hard."""
 
@@ -112,6 +128,21 @@ class StoryPage(ToldPage, PublicPage):
         limit_choices_to={"side": "collective"},
         verbose_name=_("collectif"),
     )
+    partnership = models.ForeignKey(
+        "partnerships.Partnership",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stories",
+        verbose_name=_("partenariat"),
+        help_text=_("Le récit ne paraît qu’avec l’accord de ses parties."),
+    )
+    critique = models.TextField(
+        _("retour critique"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Ce qu’une voix extérieure, ou l’une des parties, en retient de moins bon."),
+    )
     rests_on = models.CharField(
         _("sur quoi repose ce récit"), max_length=10, choices=RestsOn.choices, default=RestsOn.DECLARED
     )
@@ -132,8 +163,10 @@ class StoryPage(ToldPage, PublicPage):
         FieldPanel("intro"),
         FieldPanel("picture"),
         FieldPanel("body"),
+        FieldPanel("critique"),
         MultiFieldPanel(
             [
+                FieldPanel("partnership", widget=partnership_chooser.widget_class),
                 FieldRowPanel([FieldPanel("authority"), FieldPanel("collective")]),
                 # A text field of codes would be a riddle; 35,000 choices would be a wall.
                 FieldRowPanel([FieldPanel("date"), FieldPanel("rests_on")]),
@@ -144,18 +177,32 @@ class StoryPage(ToldPage, PublicPage):
     ]
     parent_page_types = ["cms.StoryIndexPage"]
     subpage_types: list[str] = []
-    shown_with = ("authority", "collective", "territory", "picture")
+    shown_with = ("authority", "collective", "territory", "picture", "partnership")
     template = "cms/story_page.html"
 
     class Meta:
         verbose_name = _("réussite")
         verbose_name_plural = _("réussites")
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        tester = super().permissions_for_user(user)
+        if not self.live and self.partnership_id and readers_awaited(self):
+            return _WhileRead(user, self)
+        return tester
+
     def save(self, *args: object, **kwargs: object) -> None:
-        """The territory of a story is its authority's, unless it was set by an import."""
+        """The territory of a story is its authority's, unless it was set by an import.
+
+        Raises AwaitsPartners where it would come out before the parties agree to this very version.
+        """
+        if self.live and self.partnership_id and self._comes_out() and readers_awaited(self):
+            raise AwaitsPartners
         if self.authority and not self.territory_id:
             self.territory_id = self.authority.territory_id
         super().save(*args, **kwargs)
+
+    def _comes_out(self) -> bool:
+        return not StoryPage.objects.filter(pk=self.pk, live=True).exists()
 
 
 def on_cards(stories: PageQuerySet) -> PageQuerySet:

@@ -388,6 +388,13 @@ TABLE = {
         ("POST", "none"): "LNNFNNNN",
     },
     "partnership": READ_PARTNERSHIP,
+    "story_reading": READ_PARTNERSHIP
+    | {
+        ("POST", "own"): "LNNFOONN",
+        ("POST", "ours"): "LNNFOONN",
+        ("POST", "theirs"): "LNNNNNON",
+        ("POST", "none"): HIDDEN,
+    },
     "partnership_do": {
         ("GET", "own"): "LNNFOONN",
         ("GET", "ours"): "LNNFNNNN",
@@ -973,6 +980,7 @@ ADDRESSES = {
         [
             *(
                 "partnership",
+                "story_reading",
                 "partnership_do",
                 "commitment_tick",
                 "convention",
