@@ -58,7 +58,7 @@ def test_the_demo_world_is_whole_and_making_it_twice_changes_nothing(installed, 
         Need.objects.count(),
         StoryPage.objects.live().count(),
     )
-    assert counts == (100, 150, 150, 6)
+    assert counts == (100, 150, 150, 12)
     assert told
     assert not Organisation.objects.exclude(source__in=[demo_world.SOURCE, "table officielle"]).exists()
     versions = list(Offer.objects.order_by("id").values_list("version")) + list(Need.objects.values_list("version"))
