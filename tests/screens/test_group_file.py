@@ -93,6 +93,14 @@ def test_the_authority_takes_what_was_handed_in_and_nothing_before(documented, a
     )
 
 
+def test_its_authors_read_what_they_handed_in_and_not_what_they_wrote_since(documented, applied, bricoleuses, alice):
+    send(alice, "group_file_edit", bricoleuses.slug, form_key=KEY, purpose="Réparer ensemble")
+    send(alice, "application_move", applied.uuid, verb="file")
+    send(alice, "group_file_edit", bricoleuses.slug, form_key=KEY, purpose="Tout autre chose")
+    page = signed_in(alice).get(reverse("application", args=[applied.uuid])).text
+    assert "Réparer ensemble" in page and "Tout autre chose" not in page
+
+
 def test_together_each_is_asked_answers_on_the_page_and_hears(applied, documented, alice, bob, territories, mailoutbox):
     dora = make_person("dora@exemple.fr", "Dora")
     partner = create_collective(person=dora, name="Les Tisserands", legal_form="association", territory=None)

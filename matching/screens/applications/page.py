@@ -27,7 +27,7 @@ from matching.screens.applications.forms import CorrectionForm, DecisionForm, Re
 from matching.screens.applications.party_forms import InviteForm
 from matching.screens.applications.places import Place, place_of
 from matching.screens.applications.remark_forms import NoteForm, RemarkForm
-from matching.screens.applications.sheets import sheet_of
+from matching.screens.applications.sheets import Part, sheet_of
 from matching.screens.downloads import handed_over
 from matching.screens.scarcity.hours import hours_part
 
@@ -181,9 +181,7 @@ def shown(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpR
         "application": application,
         "is_authority": reads_filed,
         "verbs": verbs,
-        "sheet": sheet_of(application.filed)
-        if reads_filed
-        else sheet_of(snapshot(application), reader=place.member.organisation.slug),
+        "sheet": _sheet(place),
         "steps": application.steps.select_related("by", "organisation"),
         "room": room_read(application.offer),
         **hours_part(place),
@@ -199,6 +197,16 @@ def shown(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpR
         **forms_sent,
     }
     return render(request, "applications/application.html", context)
+
+
+def _sheet(place: Place) -> list[Part]:
+    """What the authority reads; its authors read the same once it is filed, each with their own file alone."""
+    application = place.application
+    if place.is_authority:
+        return sheet_of(application.filed)
+    is_handed_in = application.filed_at is not None and not is_gathering(application)
+    said = application.filed if is_handed_in else snapshot(application)
+    return sheet_of(said, reader=place.member.organisation.slug)
 
 
 def _talk(place: Place) -> dict[str, Any]:
