@@ -25,6 +25,7 @@ from matching.catalogue.models.rights import Revocable
 from matching.organisations.models import LegalForm, Organisation, Side
 from matching.partnerships.models import Application, Correction, Partnership, State
 from matching.screens import charts
+from matching.screens.compared_rights import side_by_side
 from matching.screens.eligibility import SaidVerdict, verdict_in_words
 from matching.screens.fields import CountField, DayField, EurosField, YesNoField
 from matching.suggestions.models import DismissReason
@@ -96,14 +97,17 @@ def page(request: HttpRequest) -> HttpResponse:
         raise Http404
     typed = {"count": "beaucoup", "price": "12 sous", "day": "31/02/2026", "why": "ailleurs"}
     wrong = SampleForm({f"faux-{name}": value for name, value in typed.items()}, prefix="faux")
+    place = _offer(Kind.PLACE, "Salle de 60 places, le soir", capacity=60, surface_m2=110, price=0)
+    need = _need("Une salle pour réparer des objets", wants_place=True, capacity=40, rights=["exclusion"])
     context = {
         "blank": SampleForm(prefix="vide"),
         "wrong": wrong,
         "notes": [Message(level, words) for level, words in _notes()],
-        "place": _offer(Kind.PLACE, "Salle de 60 places, le soir", capacity=60, surface_m2=110, price=0),
+        "place": place,
+        "compared": side_by_side(need, place),
         "data": _offer(Kind.DATA, "Quarante ans de photographies du port", licence="etalab-2.0", formats="CSV"),
         "funding": _offer(Kind.FUNDING, _LONG, has_means=False, amount_min=50_000, amount_max=500_000_000, rate=80),
-        "need": _need("Une salle pour réparer des objets", wants_place=True, capacity=40),
+        "need": need,
         "wide_need": _need(_LONG, wants_data=True, wants_place=True, wants_funding=True),
         "plain_need": _need("De l’aide pour commencer"),
         "sample": _Sample(),

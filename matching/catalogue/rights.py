@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -165,6 +165,42 @@ def rights_of(offer: Offer) -> Bundle:
     """The rights of a stored offer; no query where a queryset has fetched its bundle."""
     row = getattr(offer, "bundle", None)
     return Bundle(**{name: getattr(row, name) for name in NAMES}) if row else Bundle()
+
+
+class Compared(NamedTuple):
+    """One right where a need meets an offer: what is asked, how far it is given, and the gap between them."""
+
+    right: str
+    is_asked: bool
+    extent: Extent
+    is_shared: bool
+    gap: str
+    """ "" where nothing is left to say; else "missing", "conditions" or "together"."""
+
+
+def compare(needed: Iterable[str], bundle: Bundle) -> list[Compared]:
+    """The five rights of a need beside those of an offer; a right asked for asks for those that it needs."""
+    asked = with_needed(needed)
+    return [_compared(right, right in asked, bundle) for right in Right]
+
+
+def with_needed(rights: Iterable[str]) -> set[str]:
+    """These rights and, for each of the chain, those before it."""
+    told = set(rights)
+    last = max((at for at, right in enumerate(CHAIN) if right in told), default=-1)
+    return told | {right.value for right in CHAIN[: last + 1]}
+
+
+def _compared(right: Right, is_asked: bool, bundle: Bundle) -> Compared:
+    extent, is_shared = bundle.reach(right), bundle.is_shared(right)
+    gap = ""
+    if is_asked and extent == Extent.NO:
+        gap = "missing"
+    elif is_asked and extent == Extent.CONDITIONS:
+        gap = "conditions"
+    elif is_asked and is_shared:
+        gap = "together"
+    return Compared(right.value, is_asked, extent, is_shared, gap)
 
 
 class AtOdds(NamedTuple):

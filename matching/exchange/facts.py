@@ -7,12 +7,13 @@ from typing import Any
 from matching.catalogue.eligibility import in_order, written_rules
 from matching.catalogue.models import Extent, Kind, Need, Offer, Theme
 from matching.catalogue.models.resources import IN_KIND, SUBKINDS
-from matching.catalogue.rights import Bundle, rights_of, usual
+from matching.catalogue.models.rights import Domain
+from matching.catalogue.rights import PRESETS, Bundle, at_odds, of_public_domain, rights_of, usual
 from matching.catalogue.services import NeedFacts, OfferFacts, ResourceFacts
 from matching.engine.listings import with_implied
 from matching.exchange.fields import missing
 from matching.exchange.organisations import Places
-from matching.exchange.report import Fault
+from matching.exchange.report import Fault, shown
 
 _LONGEST_TITLE = Offer._meta.get_field("title").max_length or 0
 _OF_KIND: dict[str, tuple[str, ...]] = {
@@ -45,7 +46,43 @@ def faults_of_offer(values: Mapping[str, Any]) -> list[Fault]:
     for subkind in values.get("subkind", ()):
         kind = _kind_of(subkind)
         faults += [] if kind in kinds else [_without_kind("subkind", kind)]
-    return faults
+    return [*faults, *_faults_of_bundle(values, kinds[0])]
+
+
+def _faults_of_bundle(values: Mapping[str, Any], kind: str) -> list[Fault]:
+    """A name of a preset that nobody knows, and rights that break a rule."""
+    told = values.get("bundle", {})
+    names = [preset.key for preset in PRESETS[kind]]
+    if told.get("preset", names[0]) not in names:
+        mend = f"Choisissez parmi {', '.join(names)}"
+        return [
+            Fault("bundle", "unknown_value", f"{shown(told['preset'])} n’est pas une formule du genre {kind}", mend)
+        ]
+    bundle = _bundle(values, kind)
+    return [
+        Fault("bundle", "order", f"{broken.name} : {_AT_ODDS[broken.rule]}", "Changez ce droit, ou retirez-le")
+        for broken in (at_odds(bundle) if told else ())
+    ]
+
+
+_AT_ODDS = {
+    "chain": "ce droit va plus loin que celui dont il a besoin",
+    "exclusion": "quelqu’un doit garder l’exclusion",
+    "inalienable": "le domaine public ne se cède pas",
+    "precarious": "sur le domaine public, l’accord peut toujours être repris",
+}
+
+
+def _bundle(values: Mapping[str, Any], kind: str) -> Bundle:
+    """What `bundle` tells, over its preset, else over what `rights` grants, else over what is usual."""
+    told = dict(values.get("bundle", {}))
+    preset = told.pop("preset", "")
+    base = next((each.bundle for each in PRESETS[kind] if each.key == preset), usual(kind))
+    if values.get("rights") and not preset:
+        base = Bundle.granting(dict.fromkeys(with_implied(values["rights"]), Extent.GRANTED))
+    if told.get("domain") == Domain.PUBLIC:
+        base = of_public_domain(base)
+    return replace(base, **told)
 
 
 def faults_of_need(values: Mapping[str, Any]) -> list[Fault]:
@@ -77,7 +114,6 @@ def offer_facts(
     title, text, cut = _fitting_title(values)
     resources = _resources(values)
     in_kind = ["in_kind"] if all(resource.subkind in IN_KIND for resource in resources) else []
-    rights = with_implied(values["rights"]) if values.get("rights") else None
     return OfferFacts(
         title=title,
         text=text,
@@ -93,7 +129,7 @@ def offer_facts(
         ends=values.get("ends"),
         opens=values.get("opens"),
         closes=values.get("closes"),
-        rights=Bundle.granting(dict.fromkeys(rights, Extent.GRANTED)) if rights else None,
+        rights=_bundle(values, resources[0].kind) if values.get("rights") or values.get("bundle") else None,
         eligibility=values.get("conditions"),
         flags=[*flags, *in_kind, *cut],
     )

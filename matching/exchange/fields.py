@@ -18,6 +18,16 @@ from stdnum.fr import siren
 from matching.catalogue.eligibility import MOST_MONTHS, Rule
 from matching.catalogue.models import LICENCES, Audience, Need, Offer, Resource, RuleKind, Status, Subkind
 from matching.catalogue.models.resources import FundingUse
+from matching.catalogue.models.rights import (
+    RIGHTS_OF,
+    Counterpart,
+    Domain,
+    Extent,
+    Holder,
+    Revocable,
+    Right,
+    column,
+)
 from matching.catalogue.texts import tidy
 from matching.catalogue.vocabulary import theme_names
 from matching.engine.cleaning import clean
@@ -201,6 +211,33 @@ def rna_number(value: object) -> str:
     return value
 
 
+_MOST_DAYS = 1000
+_BUNDLE: dict[str, Check] = {
+    "preset": text(20),
+    **{column(holder, right): one_of(Extent.values) for holder in Holder for right in RIGHTS_OF[holder]},
+    **{f"{right}_condition": words(300) for right in Right},
+    "domain": one_of(Domain.values),
+    "duration_months": whole(MOST_MONTHS, "en mois"),
+    "hours": words(300),
+    "revocable": one_of(Revocable.values),
+    "notice_days": whole(_MOST_DAYS, "en jours"),
+    "counterpart": one_of(Counterpart.values),
+    "output_licence": one_of([identifier for identifier, _ in LICENCES]),
+    "decides": words(200),
+    "watches": words(200),
+    "leaving": words(500),
+}
+
+
+def bundle(value: object) -> dict[str, Any]:
+    """Who holds which right: {"preset": "shared", "together_management": "granted", "duration_months": 12}."""
+    if not isinstance(value, Mapping):
+        raise Unusable("wrong_type", f"{shown(value)} n’est pas un bouquet de droits", 'Écrivez {"preset": "shared"}')
+    for name in value:
+        one_of(tuple(_BUNDLE))(name)
+    return {name: _BUNDLE[name](each) for name, each in value.items() if each not in (None, "")}
+
+
 _CONDITIONS = ("audience", "theme", "budget", "age", "insurance", "commitment", "de_minimis")
 
 
@@ -270,6 +307,7 @@ OFFER: dict[str, Check] = {
     "opens": day,
     "closes": day,
     "conditions": conditions,
+    "bundle": bundle,
     "legal_forms": some_of(LegalForm.values),
     "expects": words(_longest(Offer, "expects")),
     "provides": words(_longest(Offer, "provides")),

@@ -77,7 +77,7 @@ class ApplicationQuerySet(models.QuerySet):
     def with_sides(self):
         """With everything that says who stands where."""
         return self.select_related(
-            *("offer__organisation", "offer__territory", "offer__envelope"),
+            *("offer__organisation", "offer__territory", "offer__envelope", "offer__bundle"),
             *("applicant", "need", "suggestion", "officer", "second_officer"),
         ).prefetch_related("parties__organisation")
 

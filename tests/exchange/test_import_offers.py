@@ -436,3 +436,37 @@ def test_conditions_come_along_and_a_second_import_leaves_them(bring, record):
 )
 def test_conditions_that_cannot_be_read_are_refused(bring, record, wrong):
     assert only_refusal(bring({**record, "conditions": wrong}))[1] == "conditions"
+
+
+def test_a_whole_bundle_of_rights_comes_along(bring, record):
+    told = {
+        "preset": "shared",
+        "domain": "public",
+        "duration_months": 12,
+        "decides": "Un comité",
+        "revocable": "notice",
+    }
+    record["bundle"] = told
+    assert bring(record).imported == 1
+    held = rights_of(Offer.objects.get())
+    assert (held.together_exclusion, held.authority_alienation) == (Extent.GRANTED, Extent.NO)
+    assert (held.domain, held.duration_months, held.decides, held.revocable) == ("public", 12, "Un comité", "notice")
+    assert bring(record).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "tout",
+        {"preset": "licorne"},
+        {"licorne_access": "granted"},
+        {"collective_access": "peut-être"},
+        {"duration_months": -1},
+        {"collective_exclusion": "granted"},
+        {"authority_exclusion": "no"},
+        {"domain": "public", "revocable": "firm"},
+        {"domain": "public", "collective_alienation": "granted"},
+    ],
+)
+def test_a_bundle_that_breaks_a_rule_is_refused(bring, record, wrong):
+    assert only_refusal(bring({**record, "bundle": wrong, "rights": []}))[1] == "bundle"

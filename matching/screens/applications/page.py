@@ -28,6 +28,7 @@ from matching.screens.applications.party_forms import InviteForm
 from matching.screens.applications.places import Place, place_of
 from matching.screens.applications.remark_forms import NoteForm, RemarkForm
 from matching.screens.applications.sheets import Part, sheet_of
+from matching.screens.compared_rights import side_by_side
 from matching.screens.downloads import handed_over
 from matching.screens.scarcity.hours import hours_part
 
@@ -182,6 +183,7 @@ def shown(request: HttpRequest, place: Place, **forms_sent: forms.Form) -> HttpR
         "is_authority": reads_filed,
         "verbs": verbs,
         "sheet": _sheet(place),
+        "points": side_by_side(application.need, application.offer).points if application.need else [],
         "steps": application.steps.select_related("by", "organisation"),
         "room": room_read(application.offer),
         **hours_part(place),

@@ -10,10 +10,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from matching.catalogue.rights import Bundle
 from matching.organisations.services import NotAllowed
 from matching.partnerships.conventions import Overtaken, Unfit, comment, lacks, latest_of, write_version
 from matching.partnerships.models import ClauseComment, ConventionVersion, Partnership
 from matching.partnerships.moves import ImpossibleMove
+from matching.screens.compared_rights import side_by_side
 from matching.screens.partnerships.changed import changed_parts
 from matching.screens.partnerships.document import document_of
 from matching.screens.partnerships.forms import CommentForm, VersionForm
@@ -147,9 +149,12 @@ def _shown(request: HttpRequest, place: Place, number: int, form: CommentForm) -
     is_latest = latest is not None and latest.pk == version.pk
     has_agreed = version.validations.filter(organisation=place.organisation).exists()
     is_open = place.partnership.state in (State.PREPARING, State.ACTIVE)
+    need = place.partnership.application.need
+    held = Bundle.from_plain(version.rights)
     context = {
         "place": place,
         "partnership": place.partnership,
+        "points": side_by_side(need, place.partnership.offer, held).points if need and not version.is_signed else [],
         "version": version,
         "document": document,
         "articles": [(article, said.get(article.key, [])) for article in document.articles],

@@ -21,7 +21,7 @@ from matching.catalogue.models import Need, Offer, Right
 from matching.catalogue.rights import rights_of
 from matching.organisations.models import LegalForm
 from matching.partnerships.files import weight
-from matching.screens import disclosure, eligibility, facts, numbers, reasons, rights
+from matching.screens import compared_rights, disclosure, eligibility, facts, numbers, reasons, rights
 from matching.screens.week import shown_week
 from matching.suggestions.wording import learned_reason
 
@@ -139,6 +139,12 @@ def rights_chips(offer: Offer) -> list[rights.Chip]:
 def rights_table(offer: Offer) -> rights.Table:
     """Who holds which right, and on which terms."""
     return rights.table(offer)
+
+
+@register.simple_tag
+def rights_side_by_side(suggestion: Any) -> compared_rights.SideBySide:
+    """The rights that the need of a suggestion asks for, beside those that its offer gives."""
+    return compared_rights.side_by_side(suggestion.need, suggestion.offer)
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from matching.partnerships.services import ConversationFull, mark_read, send_mes
 from matching.partnerships.solicitations import SolicitedTooOften, TooManySolicited, room_of
 from matching.screens.acting import acting_membership, acting_organisation
 from matching.screens.applications.applying import from_thread
+from matching.screens.compared_rights import agenda, side_by_side
 from matching.screens.downloads import handed_over
 from matching.screens.limits import MESSAGES, TOO_MANY_REQUESTS, is_over
 from matching.screens.proposals import Proposal
@@ -93,9 +94,14 @@ def thread(request: HttpRequest, uuid: UUID) -> HttpResponse:
     room = None if shown or place.proposal.other_state == State.INTERESTED else room_of(own)
     # Read from now on; this page still shows them as new.
     new = mark_read(messages=shown, side=side, person=request.user, answers=place.may_write)
+    compared = side_by_side(suggestion.need, suggestion.offer)
+    if not (shown or kept or form.is_bound):
+        # What the two have to talk about is proposed: they change it as they like.
+        form.initial["text"] = agenda(compared.points)
     context = {
         "place": place,
         "proposal": place.proposal,
+        "compared": compared,
         "own_url": listing_url(place.proposal.own),
         **from_thread(place.proposal, may_write=place.may_write),
         "shown": [(message, message.side == side, message.pk in new) for message in shown],
