@@ -1,13 +1,11 @@
 """What templates of recipes need."""
 
-import json
-
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cms.json_ld import json_ld
 from cms.models import RecipePage
 from matching.catalogue.models import Right
 from matching.screens.numbers import euros
@@ -15,8 +13,6 @@ from matching.screens.numbers import euros
 register = template.Library()
 
 _ICONS = {"people": "people", "time": "clock", "material": "tag"}
-# Inside a script element these could end it, or begin another.
-_HARMLESS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 _LICENCE_URLS = {
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -56,7 +52,6 @@ def recipe_json_ld(recipe: RecipePage) -> SafeString:
     """The recipe as schema.org HowTo, for machines that read pages."""
     supplies = [block.value["text"] for block in recipe.ingredients]
     facts = {
-        "@context": "https://schema.org",
         "@type": "HowTo",
         "name": recipe.title,
         "description": recipe.intro,
@@ -76,5 +71,4 @@ def recipe_json_ld(recipe: RecipePage) -> SafeString:
     if recipe.cost_max is not None:
         cost = {"@type": "MonetaryAmount", "currency": "EUR", "maxValue": recipe.cost_max / 100}
         facts["estimatedCost"] = cost if recipe.cost_min is None else {**cost, "minValue": recipe.cost_min / 100}
-    text = json.dumps(facts, ensure_ascii=False).translate(_HARMLESS)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 (translated above)
+    return json_ld(facts)

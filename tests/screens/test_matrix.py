@@ -388,6 +388,8 @@ TABLE = {
         ("POST", "none"): "LNNFNNNN",
     },
     "partnership": READ_PARTNERSHIP,
+    "stories_feed": {("GET", ""): ANYBODY},
+    "agenda": {("GET", ""): ANYBODY},
     "story_reading": READ_PARTNERSHIP
     | {
         ("POST", "own"): "LNNFOONN",
@@ -544,6 +546,7 @@ TABLE = {
 }
 OPEN = {name for name in TABLE if name.startswith("public:")} | {"unsubscribe", "still_valid", "photo", "sitemap", ""}
 OPEN |= {"report", "report_sent", "report_follow"}
+OPEN |= {"stories_feed", "agenda"}
 OPEN |= {"register", "register_grants", "register_schemes", "register_entry"}
 
 # Wagtail's, Django's and allauth's own addresses: the doors to them are tried below.
