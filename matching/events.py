@@ -73,3 +73,6 @@ party_changed = Signal()
 #: Something has happened in a partnership: signed, a milestone, a review, its end. Arguments: partnership, what, and by
 #: (the organisation that did it) where one did.
 partnership_changed = Signal()
+
+#: Somebody is asked to assess what is filed in a call for projects. Arguments: assessor.
+assessor_named = Signal()

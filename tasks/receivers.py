@@ -15,7 +15,7 @@ from matching.notices import letters
 from matching.notices import services as notices
 from matching.notices.models import Notice
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Application, Message, Partnership, Party, Remark, Transmission
+from matching.partnerships.models import Application, Assessor, Message, Partnership, Party, Remark, Transmission
 from matching.partnerships.models import Step as Move
 from matching.suggestions import services as suggestions
 from matching.suggestions.models import Suggestion
@@ -144,6 +144,11 @@ def tell_of_owed(application: Application, **_: object) -> None:
 @receiver(events.party_changed, dispatch_uid="tasks.tell_of_party")
 def tell_of_party(party: Party, **_: object) -> None:
     notices.tell_of_party(party=party)
+
+
+@receiver(events.assessor_named, dispatch_uid="tasks.tell_of_naming")
+def tell_of_naming(assessor: Assessor, **_: object) -> None:
+    notices.tell_of_naming(assessor=assessor)
 
 
 @receiver(events.partnership_changed, dispatch_uid="tasks.follow_agreement")

@@ -6,25 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from matching import geography
 from matching.organisations.models import Membership
 from matching.people.models import Person
-from matching.territories.models import Territory
+from matching.territories.zones import zone_of
 
-# By département, as the official table names those overseas too.
-_OVERSEAS = {
-    "971": "America/Guadeloupe",
-    "972": "America/Martinique",
-    "973": "America/Cayenne",
-    "974": "Indian/Reunion",
-    "975": "America/Miquelon",
-    "976": "Indian/Mayotte",
-    "977": "America/Guadeloupe",
-    "978": "America/Guadeloupe",
-    "986": "Pacific/Wallis",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
 _SUNDAY = 6
 _MONDAY = 0
 
@@ -37,7 +22,7 @@ def zones_of(people: Iterable[Person]) -> dict[int, ZoneInfo]:
     if silent:
         memberships = Membership.objects.confirmed().filter(person__in=silent).order_by("-confirmed_at", "-pk")
         for membership in memberships.select_related("organisation__territory"):
-            zones[membership.person_id] = _zone_of(membership.organisation.territory)
+            zones[membership.person_id] = zone_of(membership.organisation.territory).key
     return {key: ZoneInfo(zone or settings.TIME_ZONE) for key, zone in zones.items()}
 
 
@@ -63,12 +48,3 @@ def due_at(person: Person, zone: ZoneInfo, now: datetime, *, rhythm: str = "") -
         if morning > now and on_the_day and not is_quiet(person, zone, morning):
             return morning
         day += timedelta(days=1)
-
-
-def _zone_of(territory: Territory | None) -> str:
-    if territory is None:
-        return ""
-    table = geography.load()
-    place = table.resolve(territory.level, territory.code)
-    around = table.within(place) if place else ()
-    return next((_OVERSEAS[area.code] for area in around if area.level == "departement" and area.code in _OVERSEAS), "")

@@ -124,6 +124,7 @@ def _lines(person: Person, told: Sequence[tuple[str, str]]) -> Iterator[Line]:
     yield from _requests(by_kind[Notice.Kind.MEMBERSHIP], person)
     yield from _guests(by_kind[Notice.Kind.GUEST], person, desks)
     yield from partnership_lines.parties(by_kind[Notice.Kind.PARTY], desks)
+    yield from partnership_lines.namings(by_kind[Notice.Kind.APPLICATION], person)
     yield from partnership_lines.moves(by_kind[Notice.Kind.APPLICATION], desks)
     yield from partnership_lines.remarks(by_kind[Notice.Kind.APPLICATION], desks)
     yield from partnership_lines.partnerships(by_kind[Notice.Kind.PARTNERSHIP], desks)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.notices import subjects
 from matching.notices.lines import Line, absolute, one_line
-from matching.partnerships.models import Application, Partnership, Party, Remark, Verb
+from matching.partnerships.models import Application, Assessor, Partnership, Party, Remark, Verb
 from matching.partnerships.moves import MOVES, Side
 from matching.people.models import Person
 
@@ -96,6 +96,16 @@ def owed(told: list[str], person: Person, desks: set[int]) -> Iterator[Line]:
             said = _("%(who)s attend votre réponse à sa candidature « %(title)s ».")
         names = {"who": one_line(application.applicant.name), "title": one_line(application.title)}
         yield Line(said % names, absolute("application", application.uuid), is_awaited=True)
+
+
+def namings(told: list[str], person: Person) -> Iterator[Line]:
+    """Calls whose applications this person is asked to assess."""
+    rows = Assessor.objects.active().filter(pk__in=subjects.keys(told, subjects.ASSESSOR), person=person)
+    for row in rows.select_related("call__offer__organisation").order_by("pk"):
+        offer = row.call.offer
+        names = {"who": one_line(offer.organisation.name), "title": one_line(offer.title)}
+        said = _("%(who)s vous demande d’évaluer les candidatures de l’appel « %(title)s ».") % names
+        yield Line(said, absolute("call_assess", offer.uuid), is_awaited=True)
 
 
 def parties(told: list[str], desks: set[int]) -> Iterator[Line]:

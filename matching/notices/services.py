@@ -18,7 +18,17 @@ from matching.notices.hours import due_at, is_quiet, zones_of
 from matching.notices.mails import mail_for
 from matching.notices.models import OWED, Notice
 from matching.organisations.models import Membership, Organisation, Role
-from matching.partnerships.models import Application, Message, Partnership, Party, Remark, State, Transmission, Verb
+from matching.partnerships.models import (
+    Application,
+    Assessor,
+    Message,
+    Partnership,
+    Party,
+    Remark,
+    State,
+    Transmission,
+    Verb,
+)
 from matching.partnerships.models import Step as Move
 from matching.partnerships.moves import MOVES, Side
 from matching.people.models import Person
@@ -128,6 +138,11 @@ def tell_of_owed(*, application: Application) -> None:
         named = application.second_officer_id or application.officer_id
         people = [person for person in members if person.pk == named] or members
     note(people=people, kind=Notice.Kind.REMINDER, subject=subjects.of_silence(application))
+
+
+def tell_of_naming(*, assessor: Assessor) -> None:
+    """Whoever was named to assess."""
+    note(people=[assessor.person], kind=Notice.Kind.APPLICATION, subject=subjects.of_assessor(assessor))
 
 
 def tell_of_party(*, party: Party) -> None:

@@ -3,7 +3,7 @@
 from matching.catalogue.models import Listing, Offer
 from matching.moderation.models import Step
 from matching.organisations.models import Membership, Organisation
-from matching.partnerships.models import Application, Partnership, Party, Transmission
+from matching.partnerships.models import Application, Assessor, Partnership, Party, Transmission
 from matching.suggestions.models import Suggestion
 
 THREAD = "thread"
@@ -16,6 +16,7 @@ PARTY = "party"
 REMARK = "remark"
 SILENCE = "silence"
 PARTNERSHIP = "partnership"
+ASSESSOR = "assessor"
 
 
 def of_listing(model: type[Listing], key: int) -> str:
@@ -61,6 +62,11 @@ def of_remarks(application: Application) -> str:
 def of_silence(application: Application) -> str:
     """An answer that an application waits for."""
     return f"{SILENCE}:{application.pk}"
+
+
+def of_assessor(assessor: Assessor) -> str:
+    """Somebody is asked to assess what is filed in a call."""
+    return f"{ASSESSOR}:{assessor.pk}"
 
 
 def of_party(party: Party) -> str:

@@ -19,6 +19,7 @@ from matching.organisations.permissions import may_speak_for
 from matching.organisations.services import NotAllowed
 from matching.partnerships import parties, scarcity
 from matching.partnerships.budgets import balanced
+from matching.partnerships.calls import check_window
 from matching.partnerships.conventions import prefill
 from matching.partnerships.models import (
     Application,
@@ -116,6 +117,8 @@ def write(*, application: Application, person: Person, facts: ApplicationFacts) 
         raise ImpossibleMove(
             _("Vous candidatez à plusieurs, et chacun a dit oui à ce qui est déposé. Retirez-la pour la changer.")
         )
+    if is_received:
+        check_window(application.offer)
     for name, value in said.items():
         setattr(application, name, value)
     if is_received:
@@ -229,6 +232,7 @@ def _hand_in(application: Application, verb: Verb, person: Person, filed: Mappin
         if not application.offer.is_published and verb == Verb.FILE:
             raise ImpossibleMove(_("L’offre n’est plus publiée : on ne peut plus y déposer de candidature."))
         if verb == Verb.FILE:
+            check_window(application.offer)
             _check_firm_conditions(application)
         waiting = application.parties.exclude(consent=Party.Consent.GIVEN).select_related("organisation")
         if names := [party.organisation.name for party in waiting]:

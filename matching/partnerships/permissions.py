@@ -1,20 +1,25 @@
 """Who may read a conversation, an application or a partnership, and who may act on it."""
 
+from collections.abc import Iterable
+
 from matching.organisations.models import Membership, Organisation
 from matching.organisations.permissions import may_read_desk, may_speak_for
-from matching.partnerships.models import Application, Partnership, Party, Verb
+from matching.partnerships.models import Application, Assessment, Assessor, Call, Partnership, Party, State, Verb
 from matching.partnerships.moves import MOVES, Side, organisation_of
 from matching.people.models import Person
 from matching.suggestions.models import Suggestion
 from matching.suggestions.permissions import may_act, side_of
 
 __all__ = [
+    "awaits_assessment_of",
     "may_act",
     "may_act_in_partnership",
     "may_answer_as_party",
+    "may_assess",
     "may_change",
     "may_move",
     "may_read_application",
+    "may_read_assessments",
     "may_read_partnership",
     "may_read_thread",
     "may_say",
@@ -68,6 +73,34 @@ def may_say(person: Person, application: Application, organisation: Organisation
         return True
     agreed = application.parties.filter(organisation=organisation, consent=Party.Consent.GIVEN)
     return not is_internal and (organisation.pk == application.applicant_id or agreed.exists())
+
+
+def may_assess(person: Person, application: Application) -> bool:
+    """May this person hand in an assessment: named in its call and still of the authority, before it is decided, once,
+    and never of what their own collective asks for."""
+    if application.state not in (State.FILED, State.EXAMINATION) or not person.is_authenticated:
+        return False
+    named = Assessor.objects.active().filter(call__offer=application.offer_id, person=person)
+    named = named.exclude(assessments__application=application)
+    theirs = {application.applicant_id, *application.parties.values_list("organisation_id", flat=True)}
+    return named.exists() and not theirs & _organisations_of(person)
+
+
+def may_read_assessments(person: Person, application: Application) -> bool:
+    """Whoever has handed in their own, and owners and members of the authority; not before, for who is still asked."""
+    if application.filed_at is None or may_assess(person, application):
+        return False
+    done = Assessor.objects.active().filter(assessments__application=application, person=person)
+    return may_speak_for(person, application.offer.organisation) or done.exists()
+
+
+def awaits_assessment_of(person: Person, call: Call, applications: Iterable[Application]) -> set[int]:
+    """The keys of those, among these, that this person is asked to assess and has not: nothing of them is shown."""
+    if not call.assessors.filter(person=person).exists():
+        return set()
+    done = Assessment.objects.filter(assessor__call=call, assessor__person=person)
+    told = set(done.values_list("application", flat=True))
+    return {one.pk for one in applications if not one.is_decided and one.pk not in told}
 
 
 def may_answer_as_party(person: Person, party: Party) -> bool:

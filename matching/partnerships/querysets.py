@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from matching.organisations.models import Membership
+
 
 def unread_by(member, message=""):
     """Written to this member's side and not yet read by them, as a condition on messages or on what leads to them.
@@ -77,7 +79,7 @@ class ApplicationQuerySet(models.QuerySet):
     def with_sides(self):
         """With everything that says who stands where."""
         return self.select_related(
-            *("offer__organisation", "offer__territory", "offer__envelope", "offer__bundle"),
+            *("offer__organisation", "offer__territory", "offer__envelope", "offer__bundle", "offer__call"),
             *("applicant", "need", "suggestion", "officer", "second_officer"),
         ).prefetch_related("parties__organisation")
 
@@ -99,3 +101,14 @@ class PartnershipQuerySet(models.QuerySet):
 
         parties = models.Prefetch("parties", PartnershipParty.objects.select_related("organisation"))
         return self.select_related("authority", "offer", "application__applicant").prefetch_related(parties)
+
+
+class AssessorQuerySet(models.QuerySet):
+    """Filters that read aloud."""
+
+    def active(self):
+        """Those who are still confirmed members of the authority that named them."""
+        member = Membership.objects.confirmed().filter(
+            person=OuterRef("person"), organisation=OuterRef("call__offer__organisation")
+        )
+        return self.filter(Exists(member))

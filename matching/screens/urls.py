@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from matching.screens.applications.urls import urlpatterns as applications
 from matching.screens.assisted.urls import urlpatterns as assisted
+from matching.screens.calls.urls import urlpatterns as calls
 from matching.screens.collective.urls import urlpatterns as collective
 from matching.screens.member.urls import urlpatterns as member
 from matching.screens.moderation.urls import urlpatterns as moderation
@@ -24,6 +25,7 @@ urlpatterns = [
     *threads,
     *applications,
     *scarcity,
+    *calls,
     *partnerships,
     *notices,
     *moderation,

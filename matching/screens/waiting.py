@@ -20,6 +20,7 @@ from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Transmission
 from matching.screens.access import Desk
 from matching.screens.applications.errands import application_errands
+from matching.screens.calls.errands import call_errands
 from matching.screens.errand import Errand, registered
 from matching.screens.numbers import day
 from matching.screens.partnerships.errands import partnership_errands
@@ -36,8 +37,14 @@ _DECIDED_LATELY = timedelta(days=90)
 
 def errands(desk: Desk) -> list[Errand]:
     """Everything that waits, in a fixed number of queries."""
-    found = [*_to_mend(desk), *application_errands(desk), *partnership_errands(desk), *registered(desk)]
-    found += _messages(desk)
+    found = [
+        *_to_mend(desk),
+        *application_errands(desk),
+        *call_errands(desk),
+        *partnership_errands(desk),
+        *registered(desk),
+        *_messages(desk),
+    ]
     found += _proposed(desk)
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from matching import geography
 from matching.territories.models import Territory
 
 PARIS = "Europe/Paris"
@@ -23,10 +24,8 @@ _REGIONS = {"01": "971", "02": "972", "03": "973", "04": "974", "06": "976"}
 
 
 def department_of(territory: Territory | None) -> str:
-    """The code of the département, or of the overseas collectivity, that holds it; "" for none or several.
-
-    One query for an intercommunality or a département; a commune tells by its own code.
-    """
+    """The code of the département, or of the overseas collectivity, that holds it; "" for none. No query: the official
+    table tells it."""
     if territory is None:
         return ""
     code = territory.code
@@ -36,8 +35,10 @@ def department_of(territory: Territory | None) -> str:
         return code
     if territory.level == Territory.Level.REGION:
         return _REGIONS.get(code, "")
-    departments = territory.containers.filter(level=Territory.Level.DEPARTEMENT).values_list("code", flat=True)
-    return next(iter(departments.order_by("code")), "")
+    table = geography.load()
+    place = table.resolve(territory.level, code)
+    around = table.within(place) if place else ()
+    return min((area.code for area in around if area.level == Territory.Level.DEPARTEMENT), default="")
 
 
 def zone_of(territory: Territory | None) -> ZoneInfo:

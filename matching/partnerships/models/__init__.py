@@ -1,6 +1,7 @@
 """What follows a suggestion: the conversation, the application, the partnership."""
 
-from matching.partnerships.models.applications import Application, Correction, Party, State, Step, Verb
+from matching.partnerships.models.applications import DECIDED, Application, Correction, Party, State, Step, Verb
+from matching.partnerships.models.calls import Assessment, Assessor, Call, Criterion, Mark
 from matching.partnerships.models.commitments import Bearer, Commitment, Contribution, Measure
 from matching.partnerships.models.conventions import (
     ClauseComment,
@@ -22,16 +23,21 @@ from matching.partnerships.models.scarcity import Booking, Spending
 from matching.partnerships.models.stored import StoredFile
 
 __all__ = [
+    "DECIDED",
     "Application",
+    "Assessment",
+    "Assessor",
     "Attachment",
     "Author",
     "Bearer",
     "Booking",
+    "Call",
     "ClauseComment",
     "Commitment",
     "Contribution",
     "ConventionVersion",
     "Correction",
+    "Criterion",
     "DocumentKind",
     "Form",
     "GrantNotice",
@@ -39,6 +45,7 @@ __all__ = [
     "GroupFile",
     "InventoryRow",
     "Lead",
+    "Mark",
     "Measure",
     "Message",
     "Partnership",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.screens.public import calendar, check, views
+from matching.screens.public import calendar, calls, check, views
 
 app_name = "public"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("offres/<uuid:uuid>/verifier/", check.check, name="check"),
     path("offres/<uuid:uuid>/<slug:slug>/", views.offer, name="offer"),
     path("offres/<uuid:uuid>/<slug:slug>/calendrier/", calendar.calendar, name="calendar"),
+    path("appels/<uuid:uuid>/laureats/", calls.chosen, name="winners"),
     path("besoins/", views.needs, name="needs"),
     path("besoins/<uuid:uuid>/<slug:slug>/", views.need, name="need"),
     path("formulaire-papier/", views.paper, name="paper"),

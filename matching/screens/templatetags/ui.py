@@ -22,6 +22,7 @@ from matching.catalogue.rights import rights_of
 from matching.organisations.models import LegalForm
 from matching.partnerships.files import weight
 from matching.screens import compared_rights, disclosure, eligibility, facts, numbers, reasons, rights
+from matching.screens.calls.window import call_window
 from matching.screens.week import shown_week
 from matching.suggestions.wording import learned_reason
 
@@ -46,6 +47,7 @@ register.filter("served_by", disclosure.served_by)
 register.filter("learned_reason", learned_reason)
 register.simple_tag(disclosure.bare_sentence, name="bare_sentence")
 register.simple_tag(shown_week)
+register.simple_tag(call_window)
 
 
 @register.simple_tag
