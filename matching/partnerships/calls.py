@@ -60,7 +60,7 @@ def set_window(*, offer: Offer, person: Person, opens_at: datetime, closes_at: d
     if closes_at <= opens_at:
         raise Refused(_("La clôture vient avant l’ouverture. Vérifiez les deux."))
     if call and call.opens_at <= timezone.now() and (closes_at < call.closes_at or opens_at > call.opens_at):
-        raise Refused(_("L’appel est ouvert : sa clôture peut être repoussée, pas avancée."))
+        raise Refused(_("L’appel est ouvert : sa clôture peut être repoussée, pas avancée."))
     call, _is_new = Call.objects.update_or_create(offer=offer, defaults={"opens_at": opens_at, "closes_at": closes_at})
     zone = zone_of(offer.territory)
     # The days that lists and the matcher know.
@@ -74,7 +74,7 @@ def set_criteria(*, call: Call, person: Person, criteria: Iterable[CriterionFact
     """Write the whole grid anew; not once somebody has assessed by it. Raises NotAllowed, Refused."""
     call = _locked(call, person)
     if is_assessed(call):
-        raise Refused(_("Une évaluation est déjà rendue : la grille ne change plus."))
+        raise Refused(_("Une évaluation est déjà rendue : la grille ne change plus."))
     call.criteria.all().delete()
     Criterion.objects.bulk_create(
         Criterion(call=call, position=at, name=tidy(one.name), weight=one.weight, low_is_better=one.low_is_better)
@@ -123,7 +123,7 @@ def assess(*, application: Application, person: Person, marks: Mapping[int, int]
                 Mark(assessment=assessment, criterion_id=key, value=value) for key, value in marks.items()
             )
     except IntegrityError:
-        raise Refused(_("Votre évaluation est déjà rendue : elle ne change plus.")) from None
+        raise Refused(_("Votre évaluation est déjà rendue : elle ne change plus.")) from None
     return assessment
 
 
@@ -132,10 +132,10 @@ def publish_winners(*, call: Call, person: Person) -> Call:
     """From now on everybody reads who was chosen, and why. Raises NotAllowed, Refused."""
     call = _locked(call, person)
     if timezone.now() <= call.closes_at:
-        raise Refused(_("L’appel n’est pas clos : attendez la clôture."))
+        raise Refused(_("L’appel n’est pas clos : attendez la clôture."))
     waiting = Application.objects.filter(offer=call.offer).undecided().count()
     if waiting:
-        raise Refused(_("Des candidatures attendent encore une décision : %(count)s.") % {"count": waiting})
+        raise Refused(_("Des candidatures attendent encore une décision : %(count)s.") % {"count": waiting})
     call.published_at = call.published_at or timezone.now()
     call.save(update_fields=["published_at"])
     # Pages kept for strangers lead there from now on.

@@ -5,7 +5,7 @@ resolver knows and the table does not fails the test, and so does a line of an a
 """
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -19,17 +19,17 @@ from matching.catalogue.assisted import enter_for_group
 from matching.catalogue.models import Offer
 from matching.catalogue.photos import add_photo
 from matching.catalogue.pictures import read_picture
-from matching.catalogue.services import NeedFacts
+from matching.catalogue.services import NeedFacts, ResourceFacts
 from matching.catalogue.validity import answer_token
 from matching.moderation.services import decide, follow_token, report, state_seen
 from matching.moderation.things import kind_named
 from matching.notices.services import stop_token
 from matching.organisations.models import Organisation, Role
 from matching.organisations.services import ask_host, authority_of, create_collective
-from matching.partnerships import applications
+from matching.partnerships import applications, calls
 from matching.partnerships.files import CleanFile
 from matching.partnerships.group_files import add_document
-from matching.partnerships.models import Transmission
+from matching.partnerships.models import Call, Transmission
 from matching.partnerships.parties import invite
 from matching.partnerships.remarks import say
 from matching.partnerships.services import send_message
@@ -428,6 +428,31 @@ TABLE = {
         ("POST", "their published on own desk"): HIDDEN,
         ("POST", "none"): HIDDEN,
     },
+    "offer_call": {
+        ("GET", "own call"): "LNNOOONN",
+        ("POST", "own call"): "LNNFGGNN",
+        ("GET", "own published"): HIDDEN,  # a place is no call
+        ("GET", "their call"): "LNNNNNON",
+        ("POST", "their call"): "LNNNNNGN",
+        ("GET", "their call on own desk"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    "call_compare": {
+        ("GET", "own call"): "LNNOOONN",
+        ("GET", "own published"): HIDDEN,
+        ("GET", "their call"): "LNNNNNON",
+        ("GET", "their call on own desk"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
+    # The reader was named to assess.
+    "call_assess": {("GET", "own call"): "LNNONNNN", ("GET", "their call"): HIDDEN, ("GET", "none"): HIDDEN},
+    "application_assess": {
+        ("GET", "in a call"): "LNNOOONN",
+        ("POST", "in a call"): "LNNGGGNN",
+        ("GET", "received"): HIDDEN,
+        ("GET", "own draft"): HIDDEN,
+        ("GET", "none"): HIDDEN,
+    },
     "offer_calendar": {
         ("GET", "own published"): "LNNOOONN",
         ("GET", "own draft"): HIDDEN,  # without hours there is no calendar
@@ -527,6 +552,7 @@ TABLE = {
     "public:carry": {("POST", ""): "GGGGGGGG"},
     "public:offers": {("GET", ""): ANYBODY},
     "public:offer": PUBLIC_LISTING,
+    "public:winners": {("GET", "own call"): ANYBODY, ("GET", "their call"): NOBODY, ("GET", "none"): NOBODY},
     "public:calendar": {("GET", "own published"): ANYBODY, ("GET", "own draft"): NOBODY, ("GET", "none"): NOBODY},
     "public:check": {
         **dict.fromkeys([("GET", "own published"), ("POST", "own published")], ANYBODY),
@@ -667,6 +693,8 @@ def world(brest, bricoleuses, bob, alice, charlie, staff, territories):
     }
     world["application"] = _applications(world, third, third_collective, make_offer(third_authority))
     world["partnership"] = _partnerships(world, third, third_collective, third_authority)
+    world["call"] = _calls(world)
+    world["application"]["in a call"] = _applied(third, third_collective, world["call"]["own call"], filed=True)
     world["case"] = {
         "own": _decided(world["offer"]["own published"], staff),
         "theirs": _decided(world["offer"]["their published"], staff),
@@ -699,6 +727,22 @@ def _applications(world, third, third_collective, elsewhere):
         "received": received,
         "theirs": _applied(third, third_collective, there, examined_by=other),
     }
+
+
+def _calls(world):
+    """An offer of money of each authority, open; the own reader assesses what the own one receives."""
+    made = {}
+    for place, side, person in (("own call", "own", "owner"), ("their call", "theirs", "other")):
+        offer = make_offer(world[side]["offer"], resource=ResourceFacts(kind="funding", subkind="grant"))
+        now = timezone.now()
+        window = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=30)}
+        call = calls.set_window(offer=offer, person=world["people"][person], **window)
+        calls.set_criteria(call=call, person=world["people"][person], criteria=[calls.CriterionFacts("Utilité")])
+        made[place] = offer
+    own = made["own call"].call
+    calls.name_assessors(call=own, person=world["people"]["owner"], assessors=[world["people"]["reader"]])
+    Call.objects.filter(pk=own.pk).update(published_at=timezone.now())
+    return made
 
 
 def _partnerships(world, third, third_collective, third_authority):
@@ -831,6 +875,14 @@ def member_address(world, name, place):
     slug = world["theirs" if place == "theirs" else "own"]["need"].slug
     keys = {"own": world["memberships"]["own"].pk, "none": 10**30}
     return reverse(name, args=[slug, keys.get(place, world["memberships"]["theirs"].pk)])
+
+
+def call_address(world, name, place):
+    offer = world["call"].get(place.removesuffix(" on own desk")) or world["offer"].get(place)
+    slug = world["theirs" if place == "their call" else "own"]["offer"].slug
+    return reverse(
+        name, args=[*([slug] if name in ("offer_call", "call_compare") else []), offer.uuid if offer else uuid4()]
+    )
 
 
 def public_listing_address(world, name, place):
@@ -976,6 +1028,11 @@ ADDRESSES = {
     ),
     "apply": apply_address,
     **dict.fromkeys(["offer_applications", "offer_envelope", "offer_calendar"], listing_address),
+    "offer_call": call_address,
+    "call_compare": call_address,
+    "call_assess": call_address,
+    "public:winners": call_address,
+    "application_assess": application_address,
     "application_hours": application_address,
     "public:calendar": public_listing_address,
     "public:check": apply_address,
@@ -1031,6 +1088,8 @@ def data_for(world, name, place):
         "convention_comment": {"clause": "purpose", "text": "À préciser", "form_key": str(uuid4())},
         "convention_write": written_again(world, place) if name == "convention_write" else {},
         "application_decide": {"verdict": "accept", "reason": "Le projet ouvre la salle."},
+        "offer_call": {"action": "publish"},
+        "application_assess": assessed_again(world) if name == "application_assess" else {},
         "application_hours": {"first": "2026-01-01T00:00:00Z", "last": "2026-01-31T00:00:00Z"},
         "application_ask": {"ask-kind": "incomplete", "ask-reason": "Il manque les statuts."},
         "offer_status": {"action": "close"},
@@ -1046,6 +1105,12 @@ def data_for(world, name, place):
         "report_follow": {"action": "confirm"},
         "moderation_undo": {"reason": "Erreur", "form_key": str(uuid4())},
     }.get(name, words | {"territory": "29200", "provides": "Des clés", "contribution": "Du temps"})
+
+
+def assessed_again(world):
+    """Full marks for each criterion."""
+    criteria = world["call"]["own call"].call.criteria.all()
+    return {"comment": "Utile", **{f"mark_{one.pk}": "5" for one in criteria}}
 
 
 def written_again(world, place):

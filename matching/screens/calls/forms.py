@@ -56,7 +56,7 @@ class WindowForm(forms.Form):
     def _instant(self, on: date, at: time, name: str) -> datetime | None:
         instant = datetime.combine(on, at, tzinfo=self.zone)
         if instant.astimezone(ZoneInfo("UTC")).astimezone(self.zone).time() != at:
-            self.add_error(name, _("Cette heure n’existe pas ce jour-là : les horloges avancent."))
+            self.add_error(name, _("Cette heure n’existe pas ce jour-là : les horloges avancent."))
             return None
         return instant
 
@@ -65,7 +65,7 @@ class CriteriaForm(forms.Form):
     """Six rows at most; an empty name leaves a row out."""
 
     def __init__(self, *args: Any, criteria: Iterable[Criterion], **options: Any) -> None:
-        held = list(criteria)
+        self.held = held = list(criteria)
         super().__init__(*args, **options)
         for at in range(_ROWS):
             known = held[at] if at < len(held) else None
@@ -116,7 +116,7 @@ class AssessorsForm(forms.Form):
     """Who assesses, among the members of the authority."""
 
     people = forms.MultipleChoiceField(
-        label=gettext_lazy("Qui évalue ?"),
+        label=gettext_lazy("Qui évalue ?"),
         help_text=gettext_lazy("Chacun évalue seul, et lit les autres une fois sa propre évaluation rendue."),
         required=False,
         widget=forms.CheckboxSelectMultiple,

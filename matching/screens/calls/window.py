@@ -38,8 +38,8 @@ def call_window(offer: Offer, is_live: bool = True) -> Window | None:
     now = timezone.now().replace(microsecond=0)
     if now < call.opens_at:
         text = _("%(text)s Vous pouvez déjà préparer un brouillon.") % {"text": text}
-        return Window(False, _("Appel à projets : pas encore ouvert"), text)
+        return Window(False, _("Appel à projets : pas encore ouvert"), text)
     if now > call.closes_at:
         text = _("Il a fermé le %(closes)s. On ne peut plus y candidater.") % ends
-        return Window(False, _("Appel à projets : clos"), text, url)
-    return Window(True, _("Appel à projets : ouvert"), text)
+        return Window(False, _("Appel à projets : clos"), text, url)
+    return Window(True, _("Appel à projets : ouvert"), text)
