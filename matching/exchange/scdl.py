@@ -40,7 +40,7 @@ COLUMNS = (
 )
 _IN_CASH, _IN_KIND = "aide en numéraire", "aide en nature"
 # What the schema takes; numbers of Corsica and overseas have a letter, and need a SIRET beside.
-_RNA_OF_SCHEMA = re.compile(r"W\d{9}")
+RNA_OF_SCHEMA = re.compile(r"W\d{9}")
 _LONGEST_PURPOSE = 256
 
 
@@ -129,7 +129,7 @@ def _lacks(partnership: Partnership) -> Iterator[Lack]:
                 "number",
                 one,
             )
-        elif not one.siret and not _RNA_OF_SCHEMA.fullmatch(one.rna):
+        elif not one.siret and not RNA_OF_SCHEMA.fullmatch(one.rna):
             yield Lack(
                 _("%(name)s n’a pas de SIRET, ni de numéro RNA que le fichier accepte.") % {"name": one.name},
                 _("Demandez-lui son SIRET : un numéro RNA de Corse ou d’outre-mer ne suffit pas.")
@@ -154,7 +154,7 @@ def _rows(partnership: Partnership) -> Iterator[Sequence[str]]:
             _line(partnership.act_reference),
             _line(one.name),
             one.siret,
-            one.rna if not one.siret else one.rna if _RNA_OF_SCHEMA.fullmatch(one.rna) else "",
+            one.rna if not one.siret else one.rna if RNA_OF_SCHEMA.fullmatch(one.rna) else "",
             _line(partnership.title)[:_LONGEST_PURPOSE],
             _euros(partnership.granted_cents + partnership.in_kind_cents),
             ";".join(

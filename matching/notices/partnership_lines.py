@@ -35,6 +35,12 @@ _AWAITED = (Verb.FILE, Verb.CORRECT, Verb.ASK_CORRECTION)
 _HAPPENED = {
     "version": gettext_lazy("Une version de la convention vous attend : « %(title)s »."),
     "validated": gettext_lazy("Une partie a validé la convention : « %(title)s ». Relisez-la et validez-la."),
+    "act": gettext_lazy("La collectivité a indiqué l’acte qui l’engage pour « %(title)s »."),
+    "engagement": gettext_lazy("La date de l’engagement républicain est indiquée pour « %(title)s »."),
+    "copy": gettext_lazy("Un exemplaire signé à la main est joint au partenariat « %(title)s »."),
+    "given": gettext_lazy("L’autre partie a noté ce qu’elle a donné dans le partenariat « %(title)s »."),
+    "inventory": gettext_lazy("L’état des lieux du partenariat « %(title)s » a une nouvelle ligne."),
+    "story": gettext_lazy("Le partenariat « %(title)s » est proposé à la rédaction comme une réussite à raconter."),
     "comment": gettext_lazy("Une remarque sur une clause de la convention : « %(title)s »."),
     "amended": gettext_lazy("Toutes les parties ont validé l’avenant : « %(title)s »."),
     "reviewed": gettext_lazy("Un point a été fait sur le partenariat « %(title)s »."),
@@ -49,6 +55,9 @@ _HAPPENED = {
     "broken": gettext_lazy("Le partenariat « %(title)s » s’arrête avant son terme. Lisez pourquoi."),
     "cancelled": gettext_lazy("Le partenariat « %(title)s » est annulé avant signature."),
 }
+
+#: What somebody waits for.
+_TO_ANSWER = ("version", "validated", "review", "renewal", "dispute_opened", "dispute_step")
 
 
 def moves(told: list[str], desks: set[int]) -> Iterator[Line]:
@@ -146,7 +155,7 @@ def partnerships(told: list[str], desks: set[int]) -> Iterator[Line]:
             url = absolute("partnership", partnership.uuid)
             for what in dict.fromkeys(whats[partnership.pk]):
                 said = _HAPPENED.get(what) or _("Du nouveau dans le partenariat « %(title)s ».")
-                yield Line(said % {"title": one_line(partnership.title)}, url)
+                yield Line(said % {"title": one_line(partnership.title)}, url, is_awaited=what in _TO_ANSWER)
 
 
 def _applications(told: Sequence[str]) -> list[Application]:

@@ -25,6 +25,7 @@ from matching.screens.errand import Errand, registered
 from matching.screens.numbers import day
 from matching.screens.partnerships.errands import partnership_errands
 from matching.screens.proposals import Proposal
+from matching.screens.register.errands import register_errands
 from matching.suggestions.models import State, Suggestion
 
 # Of each sort, and of listings: what comes after them waits its turn, and the lists below hold it.
@@ -42,10 +43,11 @@ def errands(desk: Desk) -> list[Errand]:
         *application_errands(desk),
         *call_errands(desk),
         *partnership_errands(desk),
+        *register_errands(desk),
         *registered(desk),
         *_messages(desk),
+        *_proposed(desk),
     ]
-    found += _proposed(desk)
     if desk.manages:
         found += [*_requests(desk), *_guests(desk)]
     listings = _listings(desk)

@@ -33,6 +33,7 @@ from matching.partnerships.models import Call, Transmission
 from matching.partnerships.parties import invite
 from matching.partnerships.remarks import say
 from matching.partnerships.services import send_message
+from matching.partnerships.signed_copies import add_copy
 from matching.screens.partnerships.forms import VersionForm
 from tests.catalogue.files import picture
 from tests.factories import make_need, make_offer, make_person
@@ -387,6 +388,8 @@ TABLE = {
         ("POST", "theirs"): "LNNFNNNN",
         ("POST", "none"): "LNNFNNNN",
     },
+    "partnerships": {("GET", ""): "LGGOOOOG"},
+    "signed_copy": {("GET", "signed"): "LNNOOONN", ("GET", "own"): HIDDEN, ("GET", "none"): HIDDEN},
     "partnership": READ_PARTNERSHIP,
     "stories_feed": {("GET", ""): ANYBODY},
     "agenda": {("GET", ""): ANYBODY},
@@ -760,7 +763,10 @@ def _partnerships(world, third, third_collective, third_authority):
         for place, (member, collective, offer, decides) in pairs.items()
     }
     agreed = prepared(make_offer(world["own"]["offer"]), third_collective, member=third, officer=owner)
-    return {**made, "signed": signed(agreed, member=third, officer=owner)}
+    agreed = signed(agreed, member=third, officer=owner)
+    paper = CleanFile("convention.pdf", "application/pdf", b"%PDF-1.7")
+    world["copy"] = add_copy(partnership=agreed, organisation=agreed.authority, person=owner, file=paper)
+    return {**made, "signed": agreed}
 
 
 def partnership_address(world, name, place):
@@ -768,6 +774,8 @@ def partnership_address(world, name, place):
     rest = ["licorne" if place == "no such deed" else "acte"] if name == "partnership_do" else []
     if name == "commitment_tick":
         rest = [uuid4()]
+    if name == "signed_copy":
+        rest = [world["copy"].uuid]
     if name == "convention_file":
         rest = [99 if place == "no such version" else 1, "pdf"]
     if name in ("convention", "convention_validate", "convention_comment"):
@@ -1043,6 +1051,7 @@ ADDRESSES = {
                 "story_reading",
                 "partnership_do",
                 "commitment_tick",
+                "signed_copy",
                 "convention",
                 "convention_compare",
                 "convention_write",

@@ -66,6 +66,8 @@ def test_the_desk_tells_what_lacks_and_the_answer_brings_the_line(partnership, b
     address = reverse("desk_register", args=[brest.slug])
     page = client.get(address)
     assert len(page.context["refused"]) == 1
+    desk_page = reverse("desk_of", args=[brest.slug])
+    assert "1 convention à compléter avant publication" in client.get(desk_page).content.decode()
     assert reverse("organisation_numbers", args=[brest.slug]) in page.content.decode()
     Organisation.objects.filter(pk=brest.pk).update(siret="21290019500018")
     Organisation.objects.filter(pk=bricoleuses.pk).update(legal_form="association", siret="73282932000074")
@@ -74,6 +76,7 @@ def test_the_desk_tells_what_lacks_and_the_answer_brings_the_line(partnership, b
     client.post(notice, {"payment": "échelonné", "pays_from": "2026-05-01", "pays_until": "2026-09-01"})
     assert GrantNotice.objects.get().payment == "échelonné"
     assert client.get(address).context["refused"] == []
+    assert "avant publication" not in client.get(desk_page).content.decode()
     assert b"1200.00" in Client().get(reverse("register_grants")).content
 
 

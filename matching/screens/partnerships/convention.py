@@ -120,13 +120,15 @@ def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     by_number = {str(version.number): version for version in versions}
     before = by_number.get(request.GET.get("de", ""), versions[max(0, len(versions) - 2)])
     after = by_number.get(request.GET.get("a", ""), versions[-1])
+    parts = list(changed_parts(document_of(before), document_of(after)))
     context = {
         "place": place,
         "partnership": place.partnership,
         "versions": versions,
         "before": before,
         "after": after,
-        "parts": changed_parts(document_of(before), document_of(after)),
+        "parts": parts,
+        "unchanged": [part for part in parts if part.is_same],
     }
     return render(request, "partnerships/compare.html", context)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from matching.catalogue.rights import Bundle
 from matching.organisations.models import LegalForm
@@ -87,16 +87,22 @@ def document_of(version: ConventionVersion) -> Document:
 
 
 def quantity_in_words(measure: str, quantity: int | None) -> str:
-    """ "12 heures", "1 500 €", "110 m²"; nothing for no quantity."""
+    """ "12 heures", "1 500 €", "110 m²"; nothing for no quantity."""
     if quantity is None or measure == Measure.STEP:
         return ""
     if measure == Measure.EUROS:
         return euros(quantity)
     if measure == Measure.SURFACE:
         return f"{number(quantity)} m²"
-    if measure == Measure.OTHER:
-        return number(quantity)
-    return f"{number(quantity)} {Measure(measure).label.lower()}"
+    if measure == Measure.HOURS:
+        return ngettext("%(count)s heure", "%(count)s heures", quantity) % {"count": number(quantity)}
+    if measure == Measure.DATASETS:
+        said = ngettext("%(count)s jeu de données", "%(count)s jeux de données", quantity)
+        return said % {"count": number(quantity)}
+    if measure == Measure.ENRICHED:
+        said = ngettext("%(count)s donnée enrichie rendue", "%(count)s données enrichies rendues", quantity)
+        return said % {"count": number(quantity)}
+    return number(quantity)
 
 
 def _title(version: ConventionVersion) -> str:
@@ -121,7 +127,7 @@ def _party(row: dict[str, str]) -> str:
     form = LegalForm(row["form"]).label if row["form"] in LegalForm.values else ""
     told = [row["name"], str(form).lower()]
     if row["number"]:
-        told.append(_("n° %(number)s") % {"number": row["number"]})
+        told.append(_("n° %(number)s") % {"number": row["number"]})
     return _("%(who)s, ci-après « %(role)s »") % {
         "who": ", ".join(part for part in told if part),
         "role": roles[row["role"]],

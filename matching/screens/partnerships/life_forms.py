@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy
 from matching.partnerships.following import LONGEST_TEXT
 from matching.partnerships.models import InventoryRow, Measure, Partnership, PowerAssessment
 from matching.screens.fields import CountField, DayField, EurosField, FormKeyField, TidyCharField, text_area
+from matching.screens.file_fields import OneFileField
 
-_SCALE = [
+SCALE = [
     ("1", gettext_lazy("Pas du tout")),
     ("2", gettext_lazy("Un peu")),
     ("3", gettext_lazy("Plutôt")),
     ("4", gettext_lazy("Tout à fait")),
 ]
+
+#: The statements of the self-assessment, in their order.
+POWER = ("decides", "knows", "heard", "reaches", "goes_on")
 
 
 class TextForm(forms.Form):
@@ -27,6 +31,16 @@ class TextForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=text_area(5),
         error_messages={"required": gettext_lazy("Écrivez quelques mots.")},
+    )
+
+
+class CopyForm(forms.Form):
+    """The paper that was signed, scanned or photographed."""
+
+    file = OneFileField(
+        label=gettext_lazy("L’exemplaire signé"),
+        help_text=gettext_lazy("Un PDF, ou une photo lisible de chaque page dans un seul fichier."),
+        error_messages={"required": gettext_lazy("Choisissez le fichier.")},
     )
 
 
@@ -97,9 +111,7 @@ class PowerForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("goes_on", "reaches", "heard", "knows", "decides"):
+        for name in POWER:
             label = getattr(PowerAssessment._meta.get_field(name), "verbose_name", name)
-            self.fields[name] = forms.TypedChoiceField(
-                label=label, choices=_SCALE, coerce=int, widget=forms.RadioSelect
-            )
-        self.order_fields(["decides", "knows", "heard", "reaches", "goes_on", "is_shared"])
+            self.fields[name] = forms.TypedChoiceField(label=label, choices=SCALE, coerce=int, widget=forms.RadioSelect)
+        self.order_fields([*POWER, "is_shared"])

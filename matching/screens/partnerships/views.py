@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.timezone import localdate
@@ -29,21 +31,28 @@ from matching.partnerships.conventions import (
     validate,
 )
 from matching.partnerships.following import (
+    RENEWAL_NOTICE,
     assess,
     conciliate,
     end,
     give,
+    in_dispute,
     inspect,
     offer_story,
     review,
     tick,
 )
-from matching.partnerships.models import Commitment, Partnership, PowerAssessment
+from matching.partnerships.models import Commitment, Partnership, PowerAssessment, SignedCopy
 from matching.partnerships.moves import ImpossibleMove
+from matching.partnerships.signed_copies import add_copy
+from matching.screens.acting import acting_membership
+from matching.screens.downloads import handed_over
 from matching.screens.partnerships.document import quantity_in_words
 from matching.screens.partnerships.forms import ActForm, EngagementForm
 from matching.screens.partnerships.life_forms import (
+    POWER,
     ContributionForm,
+    CopyForm,
     DisputeForm,
     InventoryForm,
     PowerForm,
@@ -51,8 +60,23 @@ from matching.screens.partnerships.life_forms import (
     TextForm,
 )
 from matching.screens.partnerships.place import Place, enter, enter_to_act
+from matching.screens.partnerships.told import answers_of, inventory_of, told_in_journal
 
 State = Partnership.State
+_A_PAGE = 50
+_MOST_STEPS = 100
+
+
+@require_safe
+def partnerships(request: HttpRequest) -> HttpResponse:
+    """Confirmed members: those of the organisation for which they act, what is open first."""
+    member = acting_membership(request)
+    if member is None:
+        return redirect("member_start")
+    is_open = Case(When(state__in=[State.PREPARING, State.ACTIVE], then=0), default=1)
+    rows = Partnership.objects.of(member.organisation).with_sides().order_by(is_open, "-created_at", "-pk")
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "partnerships/ours.html", {"organisation": member.organisation, "page_obj": page})
 
 
 @require_safe
@@ -74,6 +98,7 @@ def partnership(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "signed": next((one for one in reversed(versions) if one.is_signed), None),
         "sides": [(side, agreed.get(side.pk)) for side in sides_of(found)],
         "is_open": is_open,
+        "next_review": found.review_on if found.is_agreed else latest and latest.review_on,
         "may_write": is_open and place.may_act,
         "may_validate": waits and place.may_act and place.organisation.pk not in agreed,
         "lacking": lacks(found, place.organisation, latest) if latest and waits else "",
@@ -82,7 +107,11 @@ def partnership(request: HttpRequest, uuid: UUID) -> HttpResponse:
             latest and own_party and own_party.engaged_on is None and owes_engagement(own_party, latest) and is_open
         ),
         **_life(place, (latest is not None and latest.is_signed) or found.is_agreed),
-        "steps": found.steps.select_related("organisation").order_by("-at", "-id")[:50],
+        "copies": SignedCopy.objects.filter(version__partnership=found).select_related("version", "organisation"),
+        "steps": [
+            (step, told_in_journal(step))
+            for step in found.steps.select_related("organisation").order_by("-at", "-id")[:_MOST_STEPS]
+        ],
     }
     return render(request, "partnerships/partnership.html", context)
 
@@ -105,9 +134,11 @@ def _life(place: Place, has_begun: bool) -> dict[str, Any]:
         ],
         "contributions": [(one, quantity_in_words(one.measure, one.quantity)) for one in contributions],
         "totals": [quantity_in_words(measure, total) for measure, total in totals.items() if total],
-        "inventory": list(found.inventory.all()),
+        "inventory": inventory_of(found.inventory.all()),
+        "in_dispute": in_dispute(found),
+        "ends_soon": bool(found.state == State.ACTIVE and found.ends and found.ends <= localdate() + RENEWAL_NOTICE),
         "assessments": [
-            one
+            (one, answers_of(one))
             for one in found.assessments.select_related("organisation")
             if one.is_shared or one.organisation_id == place.organisation.pk
         ],
@@ -226,6 +257,16 @@ DEEDS: dict[str, Deed] = {
         done=gettext_lazy("Vos réponses sont enregistrées."),
         initial=lambda place: _answered(place),
     ),
+    "exemplaire": Deed(
+        title=gettext_lazy("L’exemplaire signé à la main"),
+        lead=gettext_lazy(
+            "Si vous avez aussi signé sur papier, gardez-en la copie ici. Son empreinte la distingue de toute autre."
+        ),
+        button=gettext_lazy("Joindre"),
+        form=CopyForm,
+        do=lambda place, values: add_copy(**_acting(place), **values),
+        done=gettext_lazy("L’exemplaire est gardé."),
+    ),
     "raconter": Deed(
         title=gettext_lazy("Une réussite à raconter"),
         lead=gettext_lazy(
@@ -252,8 +293,7 @@ DEEDS: dict[str, Deed] = {
 
 def _answered(place: Place) -> dict[str, Any]:
     own = PowerAssessment.objects.filter(partnership=place.partnership, organisation=place.organisation).first()
-    names = ("decides", "knows", "heard", "reaches", "goes_on", "is_shared")
-    return {name: getattr(own, name) for name in names} if own else {}
+    return {name: getattr(own, name) for name in (*POWER, "is_shared")} if own else {}
 
 
 def _acting(place: Place) -> dict[str, Any]:
@@ -280,7 +320,8 @@ def do(request: HttpRequest, uuid: UUID, deed: str) -> HttpResponse:
     found = DEEDS.get(deed)
     if found is None or not found.is_for(place):
         raise Http404
-    form = found.form(request.POST or None, initial=found.initial(place), **found.options(place))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = found.form(*sent, initial=found.initial(place), **found.options(place))
     if request.method == "POST" and form.is_valid():
         try:
             found.do(place, form.cleaned_data)
@@ -295,3 +336,10 @@ def do(request: HttpRequest, uuid: UUID, deed: str) -> HttpResponse:
             return redirect("partnership", uuid)
     context = {"place": place, "partnership": place.partnership, "deed": found, "form": form}
     return render(request, "partnerships/do.html", context)
+
+
+@require_safe
+def signed_copy(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
+    """Confirmed members of its parties take a signed copy."""
+    place = enter(request, uuid)
+    return handed_over(get_object_or_404(SignedCopy, version__partnership=place.partnership, uuid=key))

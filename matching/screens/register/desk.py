@@ -1,7 +1,6 @@
 """What the law asks of an authority: its grants as they are published, and those that cannot be yet, with the mend."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +15,9 @@ from matching.exchange.scdl import Lack, Told, told
 from matching.organisations.models import Side
 from matching.partnerships.register import UnfitNotice, write_notice
 from matching.screens.access import enter_desk
+from matching.screens.register.errands import PUBLISHED_WITHIN
 from matching.screens.register.forms import NoticeForm
 from matching.screens.register.public import public_partnerships
-
-# Décret 2017-779: published three months after the signature at the latest.
-PUBLISHED_WITHIN = timedelta(days=91)
 
 
 @dataclass(frozen=True)
