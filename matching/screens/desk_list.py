@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, Subquery, Window
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from matching.catalogue.models import Offer, Status
 from matching.screens.fields import TidyCharField
 from matching.suggestions.models import State, Suggestion
+
+# Of a number of page; longer ones are past every end.
+_DIGITS = 6
 
 
 class ListingFilter(forms.Form):
@@ -41,17 +46,30 @@ class Matches:
     new: int = 0
 
 
-def matches_of(listings: list[Any]) -> dict[int, Matches]:
-    """By key of listing, for one page of them: one query, which reads their suggestions only."""
-    if not listings:
-        return {}
-    side = "offer" if isinstance(listings[0], Offer) else "need"
-    rows = (
-        Suggestion.objects.standing()
-        .not_dismissed()
-        .filter(**{f"{side}__in": [listing.pk for listing in listings]})
-        .order_by()
-        .values(f"{side}_id")
-        .annotate(open=Count("id"), new=Count("id", filter=Q(**{f"{side}_state": State.NEW})))
+def page_with_matches(listings: Any, asked: str | None, size: int) -> Page:
+    """The page of this number, each listing with its matches: one query, which counts all of them on the way."""
+    side = "offer" if listings.model is Offer else "need"
+    open_ones = Suggestion.objects.standing().not_dismissed().filter(**{side: OuterRef("pk")})
+    new_ones = open_ones.filter(**{f"{side}_state": State.NEW})
+    rows = listings.annotate(
+        in_all=Window(Count("pk")), open_matches=_count_of(open_ones, side), new_matches=_count_of(new_ones, side)
     )
-    return {row[f"{side}_id"]: Matches(row["open"], row["new"]) for row in rows}
+    paginator = Paginator(rows, size)
+    number = int(asked) if asked and asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 1
+    found = list(rows[(number - 1) * size : number * size]) if number else []
+    if not found and number != 1:
+        # Past the end, or before the beginning: what stands nearest.
+        return paginator.get_page(asked)
+    # Counted with the rows: the paginator need not.
+    paginator.__dict__["count"] = found[0].in_all if found else 0
+    return Page(found, number, paginator)
+
+
+def matches_of(listing: Any) -> Matches:
+    """What page_with_matches() has counted for this one."""
+    return Matches(listing.open_matches, listing.new_matches)
+
+
+def _count_of(suggestions: Any, side: str) -> Coalesce:
+    counted = suggestions.order_by().values(side).annotate(count=Count("id")).values("count")
+    return Coalesce(Subquery(counted), 0)

@@ -18,10 +18,11 @@ from matching.moderation.models import Case
 from matching.moderation.models import State as CaseState
 from matching.screens.access import Desk, listing_to_change, listing_to_read
 from matching.screens.changes import changes_of
-from matching.screens.desk_list import ListingFilter, Matches, matches_of
+from matching.screens.desk_list import ListingFilter, matches_of, page_with_matches
+from matching.screens.gathering import AT_MOST
 from matching.screens.listing_form import ListingForm
 from matching.screens.proposals import near_misses, open_suggestions, proposals, side_published_by
-from matching.screens.waiting import errands, is_past, listing_model, listing_url
+from matching.screens.waiting import errands, is_past, listing_model, listing_url, unread_threads
 from matching.suggestions.models import State, Suggestion
 from matching.suggestions.services import mark_seen
 from matching.suggestions.traces import note_shown
@@ -38,21 +39,21 @@ def show_desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         own = listings.prepared_by(desk.membership).order_by("-updated_at", "-id")
         return render(request, "desk/pending.html", {"desk": desk, "listings": own[:_A_PAGE]})
     asked = ListingFilter(request.GET)
-    shown = _page(request, asked.chosen(listings).order_by("-updated_at", "-id"))
-    matches = matches_of(list(shown))
+    shown = page_with_matches(asked.chosen(listings).order_by("-updated_at", "-id"), request.GET.get("page"), _A_PAGE)
     best = open_suggestions(side, organisation=desk.organisation, status=Status.PUBLISHED)
     # Their cards show the other side: what an offer holds is asked for where offers are shown.
     held = ("offer__resources",) if side == "need" else ()
     best = best.exclude(**{f"{side}_state": State.INTERESTED}).prefetch_related(None).prefetch_related(*held)
     best = list(best[:_ON_DESK])
     note_shown(suggestions=best, side=side)
+    threads = unread_threads(desk)
     context = {
         "desk": desk,
-        "errands": errands(desk),
+        "errands": errands(desk, threads),
         "page_obj": shown,
-        "rows": [
-            (listing, listing_url(listing), is_past(listing), matches.get(listing.pk, Matches())) for listing in shown
-        ],
+        "rows": [(listing, listing_url(listing), is_past(listing), matches_of(listing)) for listing in shown],
+        # The header says it too: it need not ask again, unless some wait beyond those.
+        **({"unread_messages": sum(each["unread"] for each in threads)} if len(threads) < AT_MOST else {}),
         "filter": asked,
         "proposals": proposals(best, side),
     }

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime, now
@@ -18,43 +20,54 @@ from matching.moderation.models import Case as Moderated
 from matching.moderation.models import State as CaseState
 from matching.organisations.models import Membership, Organisation
 from matching.partnerships.models import Message, Transmission
+from matching.people.models import Person
 from matching.screens.access import Desk
-from matching.screens.applications.errands import application_errands
+from matching.screens.applications.errands import application_errands, asked_parties, files_to_answer
 from matching.screens.calls.errands import call_errands
 from matching.screens.errand import Errand, registered
+from matching.screens.gathering import AT_MOST, Row, Sort, gathered, time_of
 from matching.screens.numbers import day
-from matching.screens.partnerships.errands import partnership_errands
+from matching.screens.partnerships.errands import partnership_errands, partnerships_waiting
 from matching.screens.proposals import Proposal
 from matching.screens.register.errands import register_errands
 from matching.suggestions.models import State, Suggestion
 
-# Of each sort, and of listings: what comes after them waits its turn, and the lists below hold it.
-_AT_MOST = 30
 _UNSENT_AT_MOST = 3
 _SOON = timedelta(days=14)
 # Whoever did nothing about a decision for so long leaves it as it is.
 _DECIDED_LATELY = timedelta(days=90)
 
 
-def errands(desk: Desk) -> list[Errand]:
-    """Everything that waits, in a fixed number of queries."""
+def errands(desk: Desk, threads: list[Row] | None = None) -> list[Errand]:
+    """Everything that waits, in a fixed number of queries. threads: unread_threads(), where they are known already."""
+    threads = unread_threads(desk) if threads is None else threads
+    rows = gathered(_sorts(desk))
     found = [
-        *_to_mend(desk),
-        *application_errands(desk),
+        *_to_mend(desk, rows["moderated"]),
+        *application_errands(desk, rows["asked"], rows["said"]),
         *call_errands(desk),
-        *partnership_errands(desk),
+        *partnership_errands(rows["partnerships"]),
         *register_errands(desk),
         *registered(desk),
-        *_messages(desk),
+        *message_errands(threads),
         *_proposed(desk),
+        *_requests(desk, rows.get("requests", [])),
+        *_guests(desk, rows.get("guests", [])),
     ]
-    if desk.manages:
-        found += [*_requests(desk), *_guests(desk)]
     listings = _listings(desk)
     found += [*_questions(listings), *_dates(listings)]
-    found += [*_transmissions(desk), *_suggestions(listings)]
-    found += [*_unsent(desk), *_drafts(listings), *_host(desk)]
+    found += [*_transmissions(rows["transmissions"]), *_suggestions(listings)]
+    found += [*_unsent(desk, rows["unsent"]), *_drafts(listings), *_host(desk)]
     return found
+
+
+def _sorts(desk: Desk) -> list[Sort]:
+    """What needs no more than a line of its table: asked for together."""
+    sorts = [_moderated(desk), asked_parties(desk), files_to_answer(desk), partnerships_waiting(desk)]
+    sorts += [_transmitted(desk), _typed(desk)]
+    if desk.manages:
+        sorts += [_asking_to_join(desk), _carried(desk)]
+    return sorts
 
 
 def listing_model(desk: Desk) -> type[Offer] | type[Need]:
@@ -68,34 +81,44 @@ def listing_url(listing: Listing, name: str = "desk") -> str:
     return reverse(f"{kind}_{name}", args=[listing.organisation.slug, listing.uuid])
 
 
-def _to_mend(desk: Desk) -> Iterator[Errand]:
+def _moderated(desk: Desk) -> Sort:
     """What moderation hides or wants mended, until somebody here asks for another look."""
     decided = Moderated.objects.concerning(desk.organisation).filter(
         state__in=[CaseState.HIDDEN, CaseState.CORRECT],
         waits_since=None,
         decided_at__gt=now() - _DECIDED_LATELY,
     )
-    for case in decided.order_by("-decided_at", "-pk")[:_AT_MOST]:
+    return Sort("moderated", decided, ("-decided_at", "-pk"), {name: name for name in ("uuid", "title", "state")})
+
+
+def _to_mend(desk: Desk, rows: list[Row]) -> Iterator[Errand]:
+    for case in rows:
         yield Errand(
             icon="warning",
-            title=case.title,
+            title=case["title"],
             note=_("Masqué par la modération. Lisez pourquoi, corrigez, puis demandez un nouvel examen.")
-            if case.is_hidden
+            if case["state"] == CaseState.HIDDEN
             else _("La modération demande une correction. Lisez laquelle, corrigez, puis demandez un nouvel examen."),
             action=_("Lire et corriger"),
-            url=reverse("case", args=[desk.organisation.slug, case.uuid]),
+            url=reverse("case", args=[desk.organisation.slug, UUID(case["uuid"])]),
             mark=_("à corriger"),
             tone="warn",
         )
 
 
-def _messages(desk: Desk) -> Iterator[Errand]:
+def unread_threads(desk: Desk) -> list[Row]:
+    """The conversations where something is unread by this very person, the latest first: how many messages each."""
     threads = (
         Message.objects.unread_by(desk.membership)
         .values("suggestion__uuid", "suggestion__offer__title", "suggestion__need__title")
         .annotate(unread=Count("id"), latest=Max("sent_at"))
-        .order_by("-latest")[:_AT_MOST]
+        .order_by("-latest")
     )
+    return list(threads[:AT_MOST])
+
+
+def message_errands(threads: list[Row]) -> Iterator[Errand]:
+    """One for each conversation of unread_threads()."""
     for thread in threads:
         yield Errand(
             icon="message",
@@ -108,25 +131,32 @@ def _messages(desk: Desk) -> Iterator[Errand]:
         )
 
 
-def _transmissions(desk: Desk) -> Iterator[Errand]:
+def _transmitted(desk: Desk) -> Sort:
     """What was passed on to this person, or to this desk."""
-    rows = (
-        Transmission.objects.to(desk.membership)
-        .unseen()
-        .select_related("author", "organisation", "offer", "need", "suggestion__offer", "suggestion__need")
-    )
-    for row in rows[:_AT_MOST]:
-        listing = row.offer or row.need
-        if row.person_id and row.author:
-            said, who = _("%(who)s vous transmet une annonce"), row.author.get_full_name()
-        else:
-            said, who = _("%(who)s vous transmet une annonce"), row.organisation.name
+    facts = {
+        "uuid": "uuid",
+        "to_person": "person_id",
+        "from_person": "author_id",
+        "author": "author__name",
+        "organisation": "organisation__name",
+        "title": Coalesce("offer__title", "need__title"),
+        "pair_need": "suggestion__need__title",
+        "pair_offer": "suggestion__offer__title",
+    }
+    return Sort("transmissions", Transmission.objects.to(desk.membership).unseen(), ("-sent_at", "-pk"), facts)
+
+
+def _transmissions(rows: list[Row]) -> Iterator[Errand]:
+    for row in rows:
+        said = _("%(who)s vous transmet une annonce")
+        is_personal = row["to_person"] and row["from_person"]
+        who = Person(name=row["author"]).get_full_name() if is_personal else row["organisation"]
         yield Errand(
             icon="arrow",
             title=said % {"who": who},
-            note=listing.title if listing else f"{row.suggestion.need.title} ↔ {row.suggestion.offer.title}",
+            note=row["title"] or f"{row['pair_need']} ↔ {row['pair_offer']}",
             action=_("Regarder"),
-            url=reverse("transmission", args=[row.uuid]),
+            url=reverse("transmission", args=[UUID(row["uuid"])]),
             mark=_("à regarder"),
             tone="info",
         )
@@ -144,7 +174,7 @@ def _proposed(desk: Desk) -> Iterator[Errand]:
         **{f"{side}__organisation": desk.organisation, f"{side}_state__in": [State.NEW, State.SEEN]},
     )
     rows = waiting.select_related("need__organisation", "offer__organisation", "proposed_by")
-    for suggestion in rows.order_by(F("proposed_at").desc(nulls_last=True), "-id")[:_AT_MOST]:
+    for suggestion in rows.order_by(F("proposed_at").desc(nulls_last=True), "-id")[:AT_MOST]:
         proposal = Proposal(suggestion, side)
         if proposal.is_proposed and suggestion.proposed_from != side:
             said, who = _("%(who)s vous propose un rapprochement"), proposal.proposed_by
@@ -161,18 +191,17 @@ def _proposed(desk: Desk) -> Iterator[Errand]:
         )
 
 
-def _requests(desk: Desk) -> Iterator[Errand]:
-    requests = (
-        Membership.objects.waiting()
-        .filter(organisation=desk.organisation)
-        .select_related("person")
-        .order_by("requested_at", "id")[:_AT_MOST]
-    )
-    for request in requests:
+def _asking_to_join(desk: Desk) -> Sort:
+    rows = Membership.objects.waiting().filter(organisation=desk.organisation)
+    return Sort("requests", rows, ("requested_at", "pk"), {"name": "person__name", "statement": "statement"})
+
+
+def _requests(desk: Desk, rows: list[Row]) -> Iterator[Errand]:
+    for request in rows:
         yield Errand(
             icon="person",
-            title=_("%(name)s demande à vous rejoindre") % {"name": request.person.get_full_name()},
-            note=request.statement,
+            title=_("%(name)s demande à vous rejoindre") % {"name": Person(name=request["name"]).get_full_name()},
+            note=request["statement"],
             action=_("Confirmer ou refuser"),
             url=reverse("members", args=[desk.organisation.slug]),
             mark=_("à confirmer"),
@@ -180,13 +209,17 @@ def _requests(desk: Desk) -> Iterator[Errand]:
         )
 
 
-def _guests(desk: Desk) -> Iterator[Errand]:
+def _carried(desk: Desk) -> Sort:
     """Collectives that say this organisation carries them."""
-    guests = Organisation.objects.waiting_for_their_host().filter(host=desk.organisation)
-    for guest in guests.order_by("updated_at", "id")[:_AT_MOST]:
+    rows = Organisation.objects.waiting_for_their_host().filter(host=desk.organisation)
+    return Sort("guests", rows, ("updated_at", "pk"), {"name": "name"})
+
+
+def _guests(desk: Desk, rows: list[Row]) -> Iterator[Errand]:
+    for guest in rows:
         yield Errand(
             icon="collective",
-            title=_("%(name)s dit être porté par vous") % {"name": guest.name},
+            title=_("%(name)s dit être porté par vous") % {"name": guest["name"]},
             note=_("Confirmez ou refusez. En attendant, votre forme juridique ne lui sert pas."),
             action=_("Confirmer ou refuser"),
             url=reverse("members", args=[desk.organisation.slug]) + "#portes",
@@ -232,7 +265,7 @@ def _listings(desk: Desk) -> list[Any]:
         .annotate(fresh=Coalesce(Subquery(unseen.values("count")), 0))
         .filter(asked | Q(status=Status.PUBLISHED) & ending | new | Q(status=Status.DRAFT))
         .select_related("organisation")
-        .order_by(sort, "-updated_at", "id")[:_AT_MOST]
+        .order_by(sort, "-updated_at", "id")[:AT_MOST]
     )
 
 
@@ -301,19 +334,30 @@ def last_day(listing: Listing) -> date:
     return min(_ends(listing))
 
 
-def _unsent(desk: Desk) -> Iterator[Errand]:
+def _typed(desk: Desk) -> Sort:
     """What this person has typed and not sent: nobody else sees it."""
-    for row in unsent_of(desk.person, desk.organisation)[:_UNSENT_AT_MOST]:
-        side = "need" if row.form == "need" else "offer"
-        rest = [row.listing] if row.listing else ([row.form] if side == "offer" else [])
-        address = reverse(f"{side}_{'edit' if row.listing else 'new'}", args=[desk.organisation.slug, *rest])
+    facts = {name: name for name in ("form", "listing", "key", "kept_at")}
+    return Sort(
+        "unsent",
+        unsent_of(desk.person, desk.organisation),
+        ("-kept_at", "-pk"),
+        {**facts, "title": KT("values__title__0")},
+    )
+
+
+def _unsent(desk: Desk, rows: list[Row]) -> Iterator[Errand]:
+    for row in rows[:_UNSENT_AT_MOST]:
+        side = "need" if row["form"] == "need" else "offer"
+        listing = UUID(row["listing"]) if row["listing"] else None
+        rest = [listing] if listing else ([row["form"]] if side == "offer" else [])
+        address = reverse(f"{side}_{'edit' if listing else 'new'}", args=[desk.organisation.slug, *rest])
         yield Errand(
             icon="edit",
-            title=row.title or _("Une annonce sans titre"),
+            title=row["title"] or _("Une annonce sans titre"),
             note=_("Commencé le %(day)s, pas encore envoyé. Vous seul le voyez.")
-            % {"day": day(localtime(row.kept_at))},
+            % {"day": day(localtime(time_of(row["kept_at"])))},
             action=_("Reprendre"),
-            url=f"{address}?reprendre={row.key}",
+            url=f"{address}?reprendre={UUID(row['key'])}",
             mark=_("à reprendre"),
         )
 

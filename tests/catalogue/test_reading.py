@@ -1,6 +1,6 @@
 """What, how many and how much, as people write it in a sentence."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -68,9 +68,9 @@ def test_people_are_counted_in_letters_too(text, people):
 
 
 def test_an_endless_text_is_read_in_no_time():
-    started = perf_counter()
+    started = process_time()
     kinds_in("un une des cherche " * 20_000)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize(

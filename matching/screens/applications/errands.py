@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -12,17 +13,18 @@ from django.utils.translation import ngettext
 from matching.partnerships.models import Application, Party, Remark, State
 from matching.screens.access import Desk
 from matching.screens.errand import Errand
+from matching.screens.gathering import Row, Sort
 from matching.screens.numbers import day
 
 _AT_MOST = 30
 
 
-def application_errands(desk: Desk) -> Iterator[Errand]:
-    """Everything that waits, in a fixed number of queries."""
+def application_errands(desk: Desk, asked: list[Row], said: list[Row]) -> Iterator[Errand]:
+    """Everything that waits, in one query; asked, said: the rows of asked_parties() and of files_to_answer()."""
     if not desk.is_confirmed:
         return
-    yield from _to_agree(desk)
-    yield from _to_answer(desk)
+    yield from _to_agree(asked)
+    yield from _to_answer(said)
     yield from _to_decide(desk) if desk.organisation.is_authority else _of_ours(desk)
 
 
@@ -63,27 +65,33 @@ def _how(row: dict[str, Any]) -> str:
     return _("en instruction")
 
 
-def _to_agree(desk: Desk) -> Iterator[Errand]:
+def asked_parties(desk: Desk) -> Sort:
+    """Those who ask this organisation to carry their application, or to take part in it."""
     may_answer = Q(application__state=State.DRAFT) | ~Q(application__correction="")
-    asked = Party.objects.filter(may_answer, organisation=desk.organisation, consent=Party.Consent.ASKED)
-    for party in asked.select_related("application__applicant").order_by("asked_at", "pk")[:_AT_MOST]:
+    rows = Party.objects.filter(may_answer, organisation=desk.organisation, consent=Party.Consent.ASKED)
+    facts = {"role": "role", "who": "application__applicant__name", "title": "application__title"}
+    return Sort("asked", rows, ("asked_at", "pk"), {**facts, "uuid": "application__uuid"})
+
+
+def _to_agree(asked: list[Row]) -> Iterator[Errand]:
+    for party in asked:
         said = (
             _("%(who)s vous demande de porter sa candidature")
-            if party.role == Party.Role.CARRIER
+            if party["role"] == Party.Role.CARRIER
             else _("%(who)s vous propose de candidater ensemble")
         )
         yield Errand(
             icon="people",
-            title=said % {"who": party.application.applicant.name},
-            note=party.application.title,
+            title=said % {"who": party["who"]},
+            note=party["title"],
             action=_("Lire et répondre"),
-            url=reverse("application", args=[party.application.uuid]),
+            url=reverse("application", args=[UUID(party["uuid"])]),
             mark=_("réponse attendue"),
             tone="warn",
         )
 
 
-def _to_answer(desk: Desk) -> Iterator[Errand]:
+def files_to_answer(desk: Desk) -> Sort:
     """Files whose last word is the other side's."""
     said = Remark.objects.filter(application=OuterRef("pk"), is_internal=False).order_by("-at", "-pk")
     receives = desk.organisation.is_authority
@@ -93,16 +101,19 @@ def _to_answer(desk: Desk) -> Iterator[Errand]:
         Application.objects.filter(**ours, state__in=[State.FILED, State.EXAMINATION])
         .annotate(last_by=Subquery(said.values("organisation")[:1]), last_at=Subquery(said.values("at")[:1]))
         .filter(~by_authority if receives else by_authority, last_by__isnull=False)
-        .select_related("offer__organisation", "applicant")
     )
-    for application in rows.order_by("last_at", "pk")[:_AT_MOST]:
-        writer = application.applicant if receives else application.offer.organisation
+    facts = {"uuid": "uuid", "title": "title", "who": "applicant__name" if receives else "offer__organisation__name"}
+    return Sort("said", rows, ("last_at", "pk"), facts)
+
+
+def _to_answer(said: list[Row]) -> Iterator[Errand]:
+    for application in said:
         yield Errand(
             icon="message",
-            title=_("%(who)s vous a écrit dans un dossier") % {"who": writer.name},
-            note=application.title,
+            title=_("%(who)s vous a écrit dans un dossier") % {"who": application["who"]},
+            note=application["title"],
             action=_("Lire et répondre"),
-            url=f"{reverse('application', args=[application.uuid])}#messages",
+            url=f"{reverse('application', args=[UUID(application['uuid'])])}#messages",
             mark=_("réponse attendue"),
             tone="warn",
         )
