@@ -132,15 +132,14 @@ class Listings:
     def page(self, number: str | None) -> Page:
         """The page asked for, of cards; the nearest one where that number means nothing. Best first for words, else
         newest."""
+        if not self.conditions:
+            return self._of_all(number)
         rows = self._live.filter(*self.conditions.values())
         keys = rows.order_by(*_NEWEST).values_list("pk", flat=True)
         if self.found is not None:
             kept = set(keys.order_by())
             keys = [key for key in self.found.ids.tolist() if key in kept]
-        paginator = Paginator(keys, PAGE_SIZE)
-        if not self.conditions:
-            paginator.count = self._all()
-        page = paginator.get_page(number)
+        page = Paginator(keys, PAGE_SIZE).get_page(number)
         if self._tells:
             self.keys = list(page.object_list)
             page.object_list = self._own_cards(self.keys)
@@ -149,6 +148,20 @@ class Listings:
             marks = list(stamps(self.model.objects.filter(pk__in=page.object_list).order_by(*_NEWEST)))
             self.keys = [mark[0] for mark in marks]
             page.object_list = cards(self.model, marks)
+        return page
+
+    def _of_all(self, number: str | None) -> Page:
+        """A page of the whole list: which listings it holds is asked once in each edition, each day."""
+        page = Paginator(range(self._all()), PAGE_SIZE).get_page(number)
+
+        def marks() -> list[tuple[Any, ...]]:
+            first = page.start_index() - 1
+            return list(stamps(self._live.order_by(*_NEWEST))[first : first + PAGE_SIZE]) if page else []
+
+        name = f"page:{self.model.__name__}:{self.edition}:{localdate()}:{page.number}"
+        kept = caches["parts"].get_or_set(name, marks)
+        self.keys = [mark[0] for mark in kept]
+        page.object_list = cards(self.model, kept)
         return page
 
     def _all(self) -> int:

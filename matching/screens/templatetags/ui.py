@@ -232,7 +232,10 @@ def language_url(context: Context, language: str) -> str:
     request = context.get("request")
     if request is not None:
         here = request.get_full_path()
-        there = translate_url(here, language)
+        # The header says it twice: in a line, and in the menu of small screens.
+        known = getattr(request, "_in_other_language", None)
+        there = known or translate_url(here, language)
+        request._in_other_language = there
         # "//somewhere.example/" is an address of ours that nobody knows; as a link it would lead there.
         if there != here and not there.startswith("//"):
             return there
