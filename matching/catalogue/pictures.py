@@ -14,13 +14,15 @@ MOST_PIXELS = 50_000_000
 LEAST_SIDE = 200
 SMALL, LARGE = 640, 1600
 _FORMATS = ("JPEG", "PNG", "WEBP")
+# HEIF, as its files name themselves.
+_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _QUALITY = 80
 # Taller than so many times its width, a picture is reduced further.
 _TALLEST = 2
 
 
 class BadPicture(Exception):
-    """The file is no photo that we take. `code`: "format", "bytes", "pixels", "small" or "broken"."""
+    """The file is no photo that we take. `code`: "format", "heic", "bytes", "pixels", "small" or "broken"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -46,7 +48,7 @@ def read_picture(file: BinaryIO, size: int) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture("pixels") from error
     except Exception as error:  # As below.
-        raise BadPicture("format") from error
+        raise BadPicture("heic" if _is_of_a_telephone(file) else "format") from error
     # The header tells the size: nothing has been unpacked yet.
     if image.width * image.height > MOST_PIXELS:
         raise BadPicture("pixels")
@@ -58,6 +60,13 @@ def read_picture(file: BinaryIO, size: int) -> Image.Image:
         return _plain(_reduced(image, LARGE))
     except Exception as error:  # Whatever a reader meets in a hostile file, the file is at fault.
         raise BadPicture("broken") from error
+
+
+def _is_of_a_telephone(file: BinaryIO) -> bool:
+    """Whether the file is one of those that telephones write to save room, and that we cannot read."""
+    file.seek(0)
+    head = file.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in _OF_TELEPHONES
 
 
 def two_sizes(image: Image.Image) -> tuple[Picture, Picture]:

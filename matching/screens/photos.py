@@ -70,6 +70,10 @@ class PhotoForm(PhotoTextForm):
 def _why_not(code: str) -> str:
     return {
         "format": _("Ce fichier n’est pas une photo que nous savons lire. Envoyez un fichier JPEG, PNG ou WebP."),
+        "heic": _(
+            "Cette photo est au format HEIC, celui de certains téléphones, que nous ne savons pas lire. Enregistrez-la "
+            "en JPEG : sur un iPhone, Réglages, Appareil photo, Formats, « Le plus compatible »."
+        ),
         "bytes": _("Cette photo pèse plus de %(most)s Mo. Réduisez-la, ou choisissez-en une plus légère.")
         % {"most": MOST_BYTES // 1_000_000},
         "pixels": _(

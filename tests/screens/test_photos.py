@@ -56,6 +56,9 @@ def test_a_photo_is_added_shown_described_and_removed(bureau, client, brest, roo
     ("content", "name", "sentence"),
     [
         (SVG, "plan.svg", "JPEG, PNG ou WebP"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(300), "IMG_0042.HEIC", "au format HEIC"),
+        (b"\x00\x00\x00\x18ftypmif1" + bytes(300), "salle.jpg", "Enregistrez-la en JPEG"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(300), "film.jpg", "JPEG, PNG ou WebP"),
         (SVG, "salle.jpg", "JPEG, PNG ou WebP"),
         (b"", "vide.jpg", "JPEG, PNG ou WebP"),
         (picture()[:1500], "salle.jpg", "abîmé ou incomplet"),
