@@ -33,8 +33,16 @@ from matching.screens.threads.proposing import ProposeForm, ProposeOtherForm
 from tests.factories import make_need, make_offer, make_person
 from tests.partnerships.making import prepared, signed
 from tests.screens.conftest import join, signed_in, suggest
-from tests.screens.test_bad_input import ANYTHING, BAD_TEXTS, Sheet, anything, check_answer, fits, sent
-from tests.screens.test_bad_input import sheets as sheets_of_publishing
+from tests.screens.test_bad_input import (
+    ANYTHING,
+    BAD_TEXTS,
+    Sheet,
+    anything,
+    check_answer,
+    fits,
+    sent,
+    sheets_of_publishing,
+)
 from tests.screens.test_matrix import PAPER
 
 pytestmark = pytest.mark.django_db
@@ -211,10 +219,8 @@ def forms_of_screens():
     return {form for form in found if not any(other is not form and issubclass(other, form) for other in found)}
 
 
-def test_every_form_is_tried_somewhere(sheets, request):
-    # The fixture of the other file, by its function: both files call theirs `sheets`.
-    args = [request.getfixturevalue(name) for name in ("brest", "bricoleuses", "bob", "alice", "charlie")]
-    others = sheets_of_publishing.__wrapped__(*args) if hasattr(sheets_of_publishing, "__wrapped__") else {}
+def test_every_form_is_tried_somewhere(sheets, brest, bricoleuses, bob, alice, charlie):
+    others = sheets_of_publishing(brest, bricoleuses, bob, alice, charlie)
     tried = {sheet.form for sheet in [*sheets.values(), *others.values()]}
     missing = {form.__name__ for form in forms_of_screens() - tried - ELSEWHERE}
     assert not missing

@@ -116,6 +116,11 @@ def engine_at_hand():
 
 @pytest.fixture
 def sheets(brest, bricoleuses, bob, alice, charlie) -> dict[str, Sheet]:
+    return sheets_of_publishing(brest, bricoleuses, bob, alice, charlie)
+
+
+def sheets_of_publishing(brest, bricoleuses, bob, alice, charlie) -> dict[str, Sheet]:
+    """The forms of publishing, finding and writing to each other; test_any_form holds the others."""
     offer, need = make_offer(brest, person=bob), make_need(bricoleuses, person=alice)
     pair = suggest(offer, need)
     officer, member, stranger, nobody = signed_in(bob), signed_in(alice), signed_in(charlie), Client()
