@@ -97,6 +97,8 @@ class Sheet:
     # What the page calls it, and what its names begin with.
     shown: str = "form"
     prefix: str = ""
+    # Names that say which page this is, not what somebody typed: always good.
+    steers: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
         """Every name that the browser sends."""
@@ -105,7 +107,7 @@ class Sheet:
             found += [name, f"{name}_place"] if isinstance(field, TerritoryField) else [name]
             found += [f"{name}_{place}" for place in range(3)] if name == "themes" else []
         found = [f"{self.prefix}{name}" for name in found]
-        return [*found, *(name for name in self.good if name not in found)]
+        return [*found, *(name for name in self.good if name not in (*found, *self.steers))]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -181,7 +183,8 @@ def fits(sheet: Sheet, data: dict[str, object]) -> bool:
 def sent(sheet: Sheet, data: dict[str, object]):
     """The answer, as a browser would get it: lone surrogates included, nothing kept in the database."""
     form_key = {"form_key": str(uuid4())} if "form_key" in sheet.form.base_fields else {}
-    body = urlencode({**form_key, **data}, doseq=True, errors="surrogatepass")
+    steering = {name: sheet.good[name] for name in sheet.steers}
+    body = urlencode({**form_key, **data, **steering}, doseq=True, errors="surrogatepass")
     begun = time.process_time()
     cache.clear()  # nobody sends so many forms by hand
     with transaction.atomic():
