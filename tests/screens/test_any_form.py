@@ -211,6 +211,7 @@ def sheets(brest, bricoleuses, bob, alice, staff):
             reverse("convention_comment", args=[partnership.uuid, latest.number]),
             member,
             {"clause": "purpose", "text": "À préciser"},
+            steers=("clause",),
         ),
     } | {
         f"deed: {name}": Sheet(
