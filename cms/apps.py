@@ -10,11 +10,11 @@ class CmsConfig(AppConfig):
         from cms.changes import follow_changes
         from cms.moderation import register_stories
         from cms.services import recipe_named
-        from cms.story_errands import story_errands
+        from cms.story_errands import stories_waiting, story_errands
         from matching.catalogue import origins
         from matching.screens import errand
 
         follow_changes()
         register_stories()
         origins.register(recipe_named)
-        errand.register(story_errands)
+        errand.register(stories_waiting, story_errands)

@@ -60,7 +60,7 @@ class QuoteBlock(blocks.StructBlock):
             ("spoken", _("donné de vive voix")),
             ("public", _("parole déjà publique")),
         ],
-        help_text=_("Sans accord, ne citez pas : racontez."),
+        help_text=_("Sans accord, ne citez pas : racontez."),
     )
 
     class Meta:

@@ -6,13 +6,13 @@ from django.utils.html import format_html
 def _who(operator: str, contact: str) -> str:
     if not operator:
         return (
-            "<p>L’organisme qui héberge cette installation l’édite. Il ne s’est pas encore nommé ici : "
+            "<p>L’organisme qui héberge cette installation l’édite. Il ne s’est pas encore nommé ici : "
             "demandez-lui ses mentions légales.</p>"
         )
     return format_html(
         "<p>Ce service est édité et hébergé par {}, qui en dirige la publication.{}</p>",
         operator,
-        format_html(" Adresse : {}.", contact) if contact else "",
+        format_html(" Adresse : {}.", contact) if contact else "",
     )
 
 
@@ -90,12 +90,12 @@ def legal_pages(*, operator: str, contact: str) -> dict[str, tuple[str, list[dic
 def accessibility_declaration(*, operator: str, contact: str) -> dict[str, object]:
     """What the first declaration says, before any audit: not conform, and no rate."""
     return {
-        "title": "Accessibilité : non conforme",
+        "title": "Accessibilité : non conforme",
         "operator": operator or "L’organisme qui édite ce service",
         "scope": "l’ensemble de ce site",
         "technologies": "HTML, CSS, un peu de JavaScript facultatif",
         "environments": "Navigation au clavier dans Chromium, à 360 et 1 280 pixels, en clair et en sombre.",
         "tools": "axe-core, à chaque modification du logiciel. Il ne remplace pas un audit.",
-        "out_of_scope": "<p>Les cartes : chacune a sa liste, qui dit la même chose.</p>",
+        "out_of_scope": "<p>Les cartes : chacune a sa liste, qui dit la même chose.</p>",
         "contact": _where_to_write(contact),
     }

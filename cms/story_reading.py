@@ -44,7 +44,7 @@ class TestimonyForm(forms.Form):
     def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         if values.get("may_quote") and values.get("words") and not values.get("who"):
-            self.add_error("who", _("Dites qui parle : une citation a un nom."))
+            self.add_error("who", _("Dites qui parle : une citation a un nom."))
         return values
 
 
@@ -116,7 +116,7 @@ def _answer(request: HttpRequest, place: Place, form: AnswerForm) -> HttpRespons
             partnership=place.partnership, organisation=place.organisation, person=place.person, **form.cleaned_data
         )
     except Changed:
-        messages.warning(request, _("Le récit a changé entre-temps : relisez-le avant de répondre."))
+        messages.warning(request, _("Le récit a changé entre-temps : relisez-le avant de répondre."))
     else:
         messages.success(request, _("Votre réponse est transmise à la rédaction."))
     return redirect("story_reading", place.partnership.uuid)

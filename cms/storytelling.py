@@ -27,7 +27,7 @@ from matching.people.models import Person
 if TYPE_CHECKING:
     from cms.models import StoryPage
 
-WORKFLOW = "Récit d’un partenariat"
+WORKFLOW = "Récits"
 _SLUG = 80
 
 
@@ -180,7 +180,7 @@ def _check(person: Person, partnership: Partnership, organisation: Organisation)
 def _body(partnership: Partnership, lead: Lead) -> list[dict[str, Any]]:
     body = [{"type": "paragraph", "value": f"<p>{escape(part)}</p>"} for part in lead.text.split("\n") if part.strip()]
     if partnership.offer.title:
-        shared = _("Ce qui a été partagé : %(what)s.") % {"what": partnership.offer.title}
+        shared = _("Ce qui a été partagé : %(what)s.") % {"what": partnership.offer.title}
         body.append({"type": "paragraph", "value": f"<p>{escape(shared)}</p>"})
     which = [name for name, _label in CHOICES]
     body.append({"type": "partnership_figures", "value": {"partnership": partnership.pk, "which": which}})

@@ -52,7 +52,7 @@ class SampleForm(forms.Form):
     price = EurosField(label="Prix", required=False)
     day = DayField(label="Jusqu’au", required=False)
     form_of = forms.ChoiceField(label="Forme", choices=LegalForm.choices, required=False)
-    why = forms.ChoiceField(label="Pourquoi ?", choices=DismissReason.choices, widget=forms.RadioSelect)
+    why = forms.ChoiceField(label="Pourquoi ?", choices=DismissReason.choices, widget=forms.RadioSelect)
     kinds = forms.MultipleChoiceField(
         label="Ce que vous cherchez", choices=Kind.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -159,7 +159,7 @@ def _verdicts() -> list[SaidVerdict]:
 
 
 def _notes() -> Iterable[tuple[int, str]]:
-    yield constants.SUCCESS, "« Salle Watt » est publié."
+    yield constants.SUCCESS, "« Salle Watt » est publié."
     yield constants.INFO, "Elle paraîtra dès que votre rattachement sera confirmé."
     yield constants.WARNING, "Avant de publier, complétez les points marqués."
     yield constants.ERROR, "Rien n’a été enregistré."
@@ -189,7 +189,7 @@ def _blocks() -> Iterable[tuple[str, dict[str, Any]]]:
         },
     )
     yield "documents", {"value": {"rows": [{"document": sheet, "text": "Une page à poser sur la table."}]}}
-    yield "call_to_action", {"value": {"kind": "publish", "text": "Et chez vous ?"}}
+    yield "call_to_action", {"value": {"kind": "publish", "text": "Et chez vous ?"}}
     yield "reference", {"value": {"authors": "Elinor Ostrom", "title": "Gouvernance des biens communs"}}
 
 

@@ -18,12 +18,12 @@ from pcc.demo_pictures import PLACES
 
 _TEN = time(10)
 _SHEETS = {
-    "fiche-accueil": ("Fiche d’accueil de l’atelier", "Prénom :\nCe que j’apporte :\nCe que nous avons fait :\n"),
+    "fiche-accueil": ("Fiche d’accueil de l’atelier", "Prénom :\nCe que j’apporte :\nCe que nous avons fait :\n"),
 }
 _SCENES = {
-    "room": "Dessin : une grande salle claire, des tables et des chaises empilées.",
-    "kitchen": "Dessin : une cuisine, un plan de travail et un évier.",
-    "hangar": "Dessin : un hangar haut, une porte ouverte sur la cour.",
+    "room": "Dessin : une grande salle claire, des tables et des chaises empilées.",
+    "kitchen": "Dessin : une cuisine, un plan de travail et un évier.",
+    "hangar": "Dessin : un hangar haut, une porte ouverte sur la cour.",
 }
 
 

@@ -387,6 +387,40 @@ def _garden() -> Sheet:
     return sheet
 
 
+def _yard() -> Sheet:
+    """A school yard: the school with its door open, a tree, a bench, a ball."""
+    sheet = Sheet(PAPER)
+    sheet.box(0, 420, 960, 180, "#d9b98c")
+    sheet.box(90, 150, 520, 280, CARD, round=8)
+    for x in (130, 250, 370):
+        sheet.box(x, 190, 80, 100, "#cfe6ea", round=4)
+    sheet.box(490, 250, 90, 180, PRIMARY, round=4)
+    sheet.box(770, 300, 26, 180, "#7a5a3c")
+    sheet.disc(783, 250, 96, DATA_SOFT)
+    sheet.box(650, 480, 230, 18, "#8b6a47", round=6)
+    for x in (670, 840):
+        sheet.box(x, 496, 16, 50, "#8b6a47")
+    sheet.disc(330, 520, 24, FUNDING)
+    return sheet
+
+
+def _wall() -> Sheet:
+    """An old wall half rebuilt, a peach tree against it, stones and a bucket at its foot."""
+    sheet = Sheet(PAPER)
+    sheet.box(0, 440, 960, 160, FUNDING_SOFT)
+    for row in range(6):
+        for column in range(9 if row < 3 else 5):
+            sheet.box(70 + column * 92 + (row % 2) * 20, 400 - row * 44, 84, 36, "#d9b98c", round=8)
+    sheet.box(250, 210, 18, 240, "#7a5a3c")
+    for x, y in ((200, 230), (300, 220), (255, 180), (180, 300), (330, 300)):
+        sheet.disc(x, y, 44, DATA_SOFT)
+        sheet.disc(x + 10, y + 8, 12, PLACE)
+    for x in (620, 690, 770):
+        sheet.box(x, 480, 60, 34, "#d9b98c", round=8)
+    sheet.box(520, 470, 56, 64, PRIMARY, round=6)
+    return sheet
+
+
 PLACES: dict[str, Callable[[], Sheet]] = {
     "room": _room,
     "kitchen": _kitchen,

@@ -91,7 +91,7 @@ class AccessibilityPage(PublicPage):
         """What is declared follows from the audit, and from nothing else."""
         super().clean()
         if self.rate is not None and not self.audited_by:
-            raise ValidationError({"audited_by": _("Un taux vient d’un audit : dites qui l’a mené.")})
+            raise ValidationError({"audited_by": _("Un taux vient d’un audit : dites qui l’a mené.")})
         if self.conformity != self._follows():
             raise ValidationError({"conformity": self._why()})
 
@@ -102,7 +102,7 @@ class AccessibilityPage(PublicPage):
 
     def _why(self) -> str:
         if self.rate is None:
-            return str(_("Sans audit, un site est non conforme : ne devinez pas."))
+            return str(_("Sans audit, un site est non conforme : ne devinez pas."))
         return str(_("À 100 %, totalement conforme ; à 50 % au moins, partiellement ; en dessous, non conforme."))
 
 

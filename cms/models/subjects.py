@@ -193,4 +193,4 @@ class NewsPage(Subject):
     def clean(self) -> None:
         super().clean()
         if self.ends and (self.starts is None or self.ends < self.starts):
-            raise ValidationError({"ends": _("La fin vient après le début : corrigez l’un des deux.")})
+            raise ValidationError({"ends": _("La fin vient après le début : corrigez l’un des deux.")})

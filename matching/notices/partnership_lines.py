@@ -113,7 +113,7 @@ def namings(told: list[str], person: Person) -> Iterator[Line]:
     for row in rows.select_related("call__offer__organisation").order_by("pk"):
         offer = row.call.offer
         names = {"who": one_line(offer.organisation.name), "title": one_line(offer.title)}
-        said = _("%(who)s vous demande d’évaluer les candidatures de l’appel « %(title)s ».") % names
+        said = _("%(who)s vous demande d’évaluer les candidatures de l’appel « %(title)s ».") % names
         yield Line(said, absolute("call_assess", offer.uuid), is_awaited=True)
 
 

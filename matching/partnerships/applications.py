@@ -253,7 +253,7 @@ def _check_firm_conditions(application: Application) -> None:
     if barring := [str(RuleKind(finding.kind).label) for finding in verdict.findings if finding.bars]:
         raise ImpossibleMove(
             _(
-                "La collectivité exige une condition que vous ne remplissez pas, d’après vos réponses : %(rules)s. "
+                "La collectivité exige une condition que vous ne remplissez pas, d’après vos réponses : %(rules)s. "
                 "Changez vos réponses si elles ne sont plus vraies, ou écrivez-lui."
             )
             % {"rules": ", ".join(barring).lower()}

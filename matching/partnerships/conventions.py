@@ -354,7 +354,7 @@ def _check_draft(partnership: Partnership, draft: Draft) -> None:
     missing = required_keys(partnership.offer.kinds, draft.form) - told
     if missing:
         titles = {clause.key: clause.title for clause in clauses_for(partnership.offer.kinds, draft.form)}
-        names = ", ".join(f"« {titles[key]} »" for key in titles if key in missing)
+        names = ", ".join(f"« {titles[key]} »" for key in titles if key in missing)
         raise Unfit(_("Ces clauses ne peuvent pas rester vides : %(names)s.") % {"names": names})
     if any(len(text) > LONGEST_CLAUSE for _key, _title, text in draft.clauses):
         raise Unfit(_("Une clause est trop longue : %(most)s signes au plus.") % {"most": LONGEST_CLAUSE})

@@ -163,7 +163,7 @@ def _taken(taken: list[Booking], asked: int) -> str:
     return ngettext(
         "%(count)s créneau demandé sur %(asked)s n’est plus libre : %(days)s. Rendez le dossier modifiable pour que le "
         "collectif en choisisse un autre.",
-        "%(count)s créneaux demandés sur %(asked)s ne sont plus libres : %(days)s… Rendez le dossier modifiable pour "
+        "%(count)s créneaux demandés sur %(asked)s ne sont plus libres : %(days)s… Rendez le dossier modifiable pour "
         "que le collectif en choisisse d’autres.",
         len(taken),
     ) % {"count": len(taken), "asked": asked, "days": days}

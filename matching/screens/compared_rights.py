@@ -57,7 +57,7 @@ def agenda(points: list[str]) -> str:
         return ""
     listed = "\n".join(f"– {point}" for point in points)
     return _(
-        "Bonjour,\n\nVoici ce que nous proposons de voir ensemble :\n%(points)s\n\nQuand pouvons-nous en parler ?"
+        "Bonjour,\n\nVoici ce que nous proposons de voir ensemble :\n%(points)s\n\nQuand pouvons-nous en parler ?"
     ) % {"points": listed}
 
 
@@ -98,13 +98,13 @@ def _sentence(compared: list[Compared], *, asks: bool) -> str:
         return _("Le besoin ne dit pas quels droits il lui faut.")
     by_gap = {gap: _names(compared, gap) for gap in ("missing", "conditions", "together")}
     if missing := by_gap["missing"]:
-        return _("L’offre n’accorde pas tout ce que demande le besoin : il manque %(rights)s.") % {"rights": missing}
+        return _("L’offre n’accorde pas tout ce que demande le besoin : il manque %(rights)s.") % {"rights": missing}
     if conditions := by_gap["conditions"]:
-        return _("L’offre accorde ce que demande le besoin, sous conditions pour : %(rights)s.") % {
+        return _("L’offre accorde ce que demande le besoin, sous conditions pour : %(rights)s.") % {
             "rights": conditions
         }
     if together := by_gap["together"]:
-        return _("L’offre accorde ce que demande le besoin ; à décider ensemble : %(rights)s.") % {"rights": together}
+        return _("L’offre accorde ce que demande le besoin ; à décider ensemble : %(rights)s.") % {"rights": together}
     return _("L’offre accorde tous les droits que demande le besoin.")
 
 
@@ -117,30 +117,30 @@ def _points(compared: list[Compared], bundle: Bundle, need: Need, offer: Offer) 
         if each.gap:
             yield _point(each, bundle)
     if bundle.counterpart in (Counterpart.HOPED, Counterpart.AGREED) and offer.expects:
-        yield _("Contrepartie : ce que la collectivité espère, et ce que le collectif apporte.")
+        yield _("Contrepartie : ce que la collectivité espère, et ce que le collectif apporte.")
     if bundle.duration_months and need.ends and need.starts and _is_longer(need, bundle.duration_months):
-        yield _("Durée : l’offre dure %(months)s, le besoin va jusqu’au %(day)s.") % {
+        yield _("Durée : l’offre dure %(months)s, le besoin va jusqu’au %(day)s.") % {
             "months": months(bundle.duration_months),
             "day": day(need.ends),
         }
     if bundle.revocable == Revocable.ANYTIME and not bundle.leaving:
-        yield _("Fin : la collectivité peut reprendre ce qu’elle partage ; avec quel délai, et comment en sortir ?")
+        yield _("Fin : la collectivité peut reprendre ce qu’elle partage ; avec quel délai, et comment en sortir ?")
 
 
 def _point(each: Compared, bundle: Bundle) -> str:
     right = str(Right(each.right).label)
     if each.gap == "missing":
-        return _("%(right)s : le besoin le demande, l’offre ne l’accorde pas. Que peut-on convenir ?") % {
+        return _("%(right)s : le besoin le demande, l’offre ne l’accorde pas. Que peut-on convenir ?") % {
             "right": right
         }
     if each.gap == "together":
-        return _("%(right)s : cela se décide à deux. Qui décide, et comment ?") % {"right": right}
+        return _("%(right)s : cela se décide à deux. Qui décide, et comment ?") % {"right": right}
     if condition := bundle.condition(each.right):
-        return _("%(right)s : sous conditions (%(condition)s). Est-ce tenable ?") % {
+        return _("%(right)s : sous conditions (%(condition)s). Est-ce tenable ?") % {
             "right": right,
             "condition": condition.rstrip("."),
         }
-    return _("%(right)s : sous conditions. Lesquelles ?") % {"right": right}
+    return _("%(right)s : sous conditions. Lesquelles ?") % {"right": right}
 
 
 def _is_longer(need: Need, count: int) -> bool:

@@ -51,13 +51,13 @@ def verdict_in_words(verdict: Verdict) -> SaidVerdict:
 
 def _summary(verdict: Verdict) -> str:
     if not verdict.findings:
-        return _("Cette offre ne pose aucune condition : vous pouvez candidater.")
+        return _("Cette offre ne pose aucune condition : vous pouvez candidater.")
     if verdict.bars:
-        return _("En l’état, la collectivité n’accepte pas de dépôt : une condition qu’elle exige n’est pas remplie.")
+        return _("En l’état, la collectivité n’accepte pas de dépôt : une condition qu’elle exige n’est pas remplie.")
     if red := len(verdict.of(Light.RED)):
         text = ngettext(
-            "%(count)s condition n’est pas remplie. Vous pouvez candidater : la collectivité en jugera.",
-            "%(count)s conditions ne sont pas remplies. Vous pouvez candidater : la collectivité en jugera.",
+            "%(count)s condition n’est pas remplie. Vous pouvez candidater : la collectivité en jugera.",
+            "%(count)s conditions ne sont pas remplies. Vous pouvez candidater : la collectivité en jugera.",
             red,
         )
         return text % {"count": red}
@@ -110,15 +110,15 @@ def themes_in_words(slugs: Sequence[str]) -> str:
 
 
 _ASKED: Mapping[str, Callable[[Rule], str]] = {
-    RuleKind.LEGAL_FORM: lambda rule: _("Formes acceptées : %(forms)s") % {"forms": forms_in_words(rule.among)},
+    RuleKind.LEGAL_FORM: lambda rule: _("Formes acceptées : %(forms)s") % {"forms": forms_in_words(rule.among)},
     RuleKind.PERIMETER: lambda rule: (
-        _("Agir sur ce territoire : %(place)s") % {"place": rule.place_name}
+        _("Agir sur ce territoire : %(place)s") % {"place": rule.place_name}
         if rule.place_name
         else _("Agir sur le territoire de l’offre")
     ),
-    RuleKind.AUDIENCE: lambda rule: _("Publics : %(publics)s") % {"publics": audiences_in_words(rule.among)},
-    RuleKind.THEME: lambda rule: _("Thèmes : %(themes)s") % {"themes": themes_in_words(rule.among)},
-    RuleKind.BUDGET: lambda rule: _("Budget du projet : %(most)s au plus") % {"most": euros(rule.most_cents or 0)},
+    RuleKind.AUDIENCE: lambda rule: _("Publics : %(publics)s") % {"publics": audiences_in_words(rule.among)},
+    RuleKind.THEME: lambda rule: _("Thèmes : %(themes)s") % {"themes": themes_in_words(rule.among)},
+    RuleKind.BUDGET: lambda rule: _("Budget du projet : %(most)s au plus") % {"most": euros(rule.most_cents or 0)},
     RuleKind.AGE: lambda rule: _("Exister depuis %(months)s au moins") % {"months": months(rule.months or 0)},
     RuleKind.INSURANCE: lambda rule: _("Avoir une assurance de responsabilité civile"),
     RuleKind.COMMITMENT: lambda rule: _("Souscrire le contrat d’engagement républicain avant l’attribution"),
@@ -129,19 +129,19 @@ _ASKED: Mapping[str, Callable[[Rule], str]] = {
 def _legal_form(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     forms, form = forms_in_words(told["forms"]), forms_in_words([told["form"]])
     if case == "unknown":
-        return _("Formes acceptées : %(forms)s.") % {"forms": forms}, _("Dites la forme de votre collectif.")
+        return _("Formes acceptées : %(forms)s.") % {"forms": forms}, _("Dites la forme de votre collectif.")
     if case == "fits":
-        return _("Votre forme est acceptée : %(form)s.") % {"form": form}, ""
+        return _("Votre forme est acceptée : %(form)s.") % {"form": form}, ""
     if case == "carried":
         carrier = forms_in_words([told["carrier"]])
-        return _("Votre structure porteuse a une forme acceptée : %(form)s.") % {"form": carrier}, ""
+        return _("Votre structure porteuse a une forme acceptée : %(form)s.") % {"form": carrier}, ""
     if case == "informal":
         return (
-            _("Un collectif sans statut ne peut pas demander seul. Formes acceptées : %(forms)s.") % {"forms": forms},
+            _("Un collectif sans statut ne peut pas demander seul. Formes acceptées : %(forms)s.") % {"forms": forms},
             _("Trouver une structure de l’une de ces formes, qui vous porte et signe avec vous."),
         )
     return (
-        _("Votre forme (%(form)s) n’est pas acceptée. Formes acceptées : %(forms)s.") % {"form": form, "forms": forms},
+        _("Votre forme (%(form)s) n’est pas acceptée. Formes acceptées : %(forms)s.") % {"form": form, "forms": forms},
         _("Déposer avec une organisation de l’une de ces formes."),
     )
 
@@ -149,12 +149,12 @@ def _legal_form(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
 def _perimeter(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     asked, place = told["asked"], told.get("place")
     if case == "unknown":
-        return _("Il faut agir sur ce territoire : %(asked)s.") % {"asked": asked}, _("Dites où vous agissez.")
+        return _("Il faut agir sur ce territoire : %(asked)s.") % {"asked": asked}, _("Dites où vous agissez.")
     if case == "fits":
-        return _("Vous agissez sur le territoire demandé : %(asked)s.") % {"asked": asked}, ""
+        return _("Vous agissez sur le territoire demandé : %(asked)s.") % {"asked": asked}, ""
     if case == "wider":
         return (
-            _("Vous agissez plus largement que le territoire demandé : %(asked)s.") % {"asked": asked},
+            _("Vous agissez plus largement que le territoire demandé : %(asked)s.") % {"asked": asked},
             _("Dire dans votre candidature ce que vous ferez sur ce territoire."),
         )
     sentence = (
@@ -169,16 +169,16 @@ def _perimeter(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
 def _audience(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     publics = audiences_in_words(told["audiences"])
     if case == "unknown":
-        return _("Publics attendus : %(publics)s.") % {"publics": publics}, _("Dites à qui s’adresse votre projet.")
+        return _("Publics attendus : %(publics)s.") % {"publics": publics}, _("Dites à qui s’adresse votre projet.")
     if case == "fits":
-        return _("Votre projet s’adresse au public attendu : %(publics)s.") % {"publics": publics}, ""
+        return _("Votre projet s’adresse au public attendu : %(publics)s.") % {"publics": publics}, ""
     if case == "everybody":
         return (
-            _("L’offre vise d’abord : %(publics)s. Votre projet s’adresse à tous.") % {"publics": publics},
+            _("L’offre vise d’abord : %(publics)s. Votre projet s’adresse à tous.") % {"publics": publics},
             _("Dire dans votre candidature ce que ce public y trouvera."),
         )
     return (
-        _("L’offre vise d’autres publics : %(publics)s.") % {"publics": publics},
+        _("L’offre vise d’autres publics : %(publics)s.") % {"publics": publics},
         _("Ouvrir une partie du projet à l’un de ces publics."),
     )
 
@@ -186,16 +186,16 @@ def _audience(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
 def _theme(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     themes = themes_in_words(told["themes"])
     if case == "unknown":
-        return _("Thèmes attendus : %(themes)s.") % {"themes": themes}, _("Choisissez les thèmes de votre projet.")
+        return _("Thèmes attendus : %(themes)s.") % {"themes": themes}, _("Choisissez les thèmes de votre projet.")
     if case == "fits":
-        return _("Votre projet est dans le thème : %(themes)s.") % {"themes": themes}, ""
+        return _("Votre projet est dans le thème : %(themes)s.") % {"themes": themes}, ""
     if case == "wider":
         return (
-            _("L’offre attend un thème plus précis : %(themes)s.") % {"themes": themes},
+            _("L’offre attend un thème plus précis : %(themes)s.") % {"themes": themes},
             _("Dire en quoi votre projet porte sur ce thème."),
         )
     return (
-        _("L’offre est réservée à d’autres thèmes : %(themes)s.") % {"themes": themes},
+        _("L’offre est réservée à d’autres thèmes : %(themes)s.") % {"themes": themes},
         _("Déposer la partie de votre projet qui porte sur l’un de ces thèmes."),
     )
 
@@ -208,9 +208,9 @@ def _budget(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
             _("Dites le budget de votre projet, même à peu près."),
         )
     if case == "fits":
-        return _("Votre budget tient dans la limite : %(most)s.") % {"most": most}, ""
+        return _("Votre budget tient dans la limite : %(most)s.") % {"most": most}, ""
     return (
-        _("Votre budget (%(budget)s) dépasse la limite : %(most)s.") % {"budget": euros(told["budget"]), "most": most},
+        _("Votre budget (%(budget)s) dépasse la limite : %(most)s.") % {"budget": euros(told["budget"]), "most": most},
         _("Déposer une première étape du projet, dans cette limite."),
     )
 
@@ -220,15 +220,15 @@ def _age(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     if case == "unknown":
         return _("Il faut exister depuis %(months)s.") % asked, _("Dites depuis quand votre collectif existe.")
     if case == "fits":
-        return _("Votre collectif existe depuis assez longtemps : %(months)s au moins.") % asked, ""
+        return _("Votre collectif existe depuis assez longtemps : %(months)s au moins.") % asked, ""
     asked["day"] = day(_date(told["since"]))
     if case == "soon":
         return (
-            _("Il faut exister depuis %(months)s : ce sera le cas le %(day)s, avant la clôture.") % asked,
+            _("Il faut exister depuis %(months)s : ce sera le cas le %(day)s, avant la clôture.") % asked,
             _("Déposer à partir du %(day)s.") % asked,
         )
     return (
-        _("Il faut exister depuis %(months)s : ce sera le cas le %(day)s.") % asked,
+        _("Il faut exister depuis %(months)s : ce sera le cas le %(day)s.") % asked,
         _("Attendre cette date, ou déposer avec une organisation plus ancienne."),
     )
 
@@ -272,22 +272,22 @@ def _commitment(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
 def _de_minimis(case: str, told: Mapping[str, Any]) -> tuple[str, str]:
     ceiling, left = euros(told["ceiling"]), euros(told["left"])
     return {
-        "unconcerned": lambda: (_("Vous ne vendez rien : le plafond européen d’aides ne vous concerne pas."), ""),
+        "unconcerned": lambda: (_("Vous ne vendez rien : le plafond européen d’aides ne vous concerne pas."), ""),
         "unknown": lambda: (
-            _("Si vous vendez des biens ou des services, un plafond européen d’aides s’applique : %(ceiling)s.")
+            _("Si vous vendez des biens ou des services, un plafond européen d’aides s’applique : %(ceiling)s.")
             % {"ceiling": ceiling},
             _("Dites si vous vendez quelque chose."),
         ),
         "add_up": lambda: (
             _("Vos aides « de minimis » de trois ans ne doivent pas dépasser %(ceiling)s.") % {"ceiling": ceiling},
-            _("Additionner celles que vous avez reçues : chaque lettre d’attribution le dit."),
+            _("Additionner celles que vous avez reçues : chaque lettre d’attribution le dit."),
         ),
         "fits": lambda: (
             _("Il vous reste %(left)s sous le plafond européen d’aides sur trois ans.") % {"left": left},
             "",
         ),
         "over": lambda: (
-            _("Le plafond européen d’aides sur trois ans est atteint : %(ceiling)s.") % {"ceiling": ceiling},
+            _("Le plafond européen d’aides sur trois ans est atteint : %(ceiling)s.") % {"ceiling": ceiling},
             _("Attendre que les plus anciennes aient trois ans, ou demander un soutien d’une autre nature."),
         ),
     }[case]()

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matching.screens.gathering import Row, Sort
+
 if TYPE_CHECKING:
     from matching.screens.access import Desk
 
@@ -21,15 +23,16 @@ class Errand:
     tone: str = ""
 
 
-_sources: "list[Callable[[Desk], Iterable[Errand]]]" = []
+# What each sort that somebody above has added is asked for, and what its rows say.
+_sources: "list[tuple[Callable[[Desk], Sort], Callable[[list[Row]], Iterable[Errand]]]]" = []
 
 
-def register(source: "Callable[[Desk], Iterable[Errand]]") -> None:
-    """Whoever stands above adds what waits because of them, in one query."""
-    if source not in _sources:
-        _sources.append(source)
+def register(sort: "Callable[[Desk], Sort]", said: "Callable[[list[Row]], Iterable[Errand]]") -> None:
+    """Whoever stands above adds what waits because of them: a sort of rows, gathered with the others, and its words."""
+    if (sort, said) not in _sources:
+        _sources.append((sort, said))
 
 
-def registered(desk: "Desk") -> "list[Errand]":
-    """What they have to say of this desk."""
-    return [errand for source in _sources for errand in source(desk)]
+def registered(desk: "Desk") -> "list[tuple[Sort, Callable[[list[Row]], Iterable[Errand]]]]":
+    """The sorts that they add to this desk, each with what makes errands of its rows."""
+    return [(sort(desk), said) for sort, said in _sources]

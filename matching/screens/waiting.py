@@ -23,13 +23,13 @@ from matching.partnerships.models import Message, Transmission
 from matching.people.models import Person
 from matching.screens.access import Desk
 from matching.screens.applications.errands import application_errands, asked_parties, files_to_answer
-from matching.screens.calls.errands import call_errands
+from matching.screens.calls.errands import call_errands, calls_to_assess
 from matching.screens.errand import Errand, registered
 from matching.screens.gathering import AT_MOST, Row, Sort, gathered, time_of
 from matching.screens.numbers import day
 from matching.screens.partnerships.errands import partnership_errands, partnerships_waiting
 from matching.screens.proposals import Proposal
-from matching.screens.register.errands import register_errands
+from matching.screens.register.errands import grants_to_complete, register_errands
 from matching.suggestions.models import State, Suggestion
 
 _UNSENT_AT_MOST = 3
@@ -41,14 +41,15 @@ _DECIDED_LATELY = timedelta(days=90)
 def errands(desk: Desk, threads: list[Row] | None = None) -> list[Errand]:
     """Everything that waits, in a fixed number of queries. threads: unread_threads(), where they are known already."""
     threads = unread_threads(desk) if threads is None else threads
-    rows = gathered(_sorts(desk))
+    others = registered(desk)
+    rows = gathered([*_sorts(desk), *(sort for sort, _said in others)])
     found = [
         *_to_mend(desk, rows["moderated"]),
         *application_errands(desk, rows["asked"], rows["said"]),
-        *call_errands(desk),
+        *call_errands(rows.get("calls", [])),
         *partnership_errands(rows["partnerships"]),
-        *register_errands(desk),
-        *registered(desk),
+        *register_errands(desk, rows.get("register", [])),
+        *(errand for sort, said in others for errand in said(rows[sort.name])),
         *message_errands(threads),
         *_proposed(desk),
         *_requests(desk, rows.get("requests", [])),
@@ -65,6 +66,8 @@ def _sorts(desk: Desk) -> list[Sort]:
     """What needs no more than a line of its table: asked for together."""
     sorts = [_moderated(desk), asked_parties(desk), files_to_answer(desk), partnerships_waiting(desk)]
     sorts += [_transmitted(desk), _typed(desk)]
+    if desk.is_confirmed and desk.organisation.is_authority:
+        sorts += [calls_to_assess(desk), grants_to_complete(desk)]
     if desk.manages:
         sorts += [_asking_to_join(desk), _carried(desk)]
     return sorts

@@ -36,6 +36,7 @@ from matching.screens.member.forms import (
     PreferencesForm,
     StatementForm,
 )
+from matching.screens.officer.eligibility import EligibilityPart
 from matching.screens.officer.forms import FORMS
 from matching.screens.public.forms import NeedFilterForm, NeedSearchForm, OfferFilterForm, OrganisationFilterForm
 from matching.screens.territory_field import TerritoryField
@@ -363,7 +364,10 @@ def test_a_draft_changes_only_in_what_its_form_shows(everything, brest, bob):
     offer = make_offer(brest, person=bob, published=False)
     before = snapshot(offer)
     good = {"title": "Autre", "text": "Mots", "territory": "29200", "legal_forms": "informal", "provides": "Clés"}
-    data = everything | dict.fromkeys(FORMS["place"].base_fields, "") | good
+    empty = dict.fromkeys(FORMS["place"].base_fields, "")
+    data = {
+        name: value for name, value in (everything | empty | good).items() if name not in EligibilityPart.base_fields
+    }
     assert signed_in(bob).post(reverse("offer_edit", args=[brest.slug, offer.uuid]), data).status_code == 302
     ours = {"title", "text", "territory_id", "perimeter_id", "legal_forms", "provides", "has_means", "expects"}
     bookkeeping = {"version", "updated_at", "holds"}

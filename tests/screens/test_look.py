@@ -86,11 +86,19 @@ def test_every_icon_asked_for_is_drawn():
     assert asked - drawn == set()
 
 
+# Where somebody goes of their own will; nothing is loaded from there. The law wants both in the declaration.
+LINKS_OF_THE_LAW = re.compile(r'<a href="https://(?:formulaire|www)\.defenseurdesdroits\.fr/')
+
+
 def test_templates_hold_no_inline_style_script_or_foreign_address():
     forbidden = re.compile(
         r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|(?:src|href)=["'](?:https?:)?//"""
     )
-    found = [(template.name, hit) for template in TEMPLATES for hit in forbidden.findall(template.read_text())]
+    found = [
+        (template.name, hit)
+        for template in TEMPLATES
+        for hit in forbidden.findall(LINKS_OF_THE_LAW.sub("", template.read_text()))
+    ]
     assert found == []
 
 

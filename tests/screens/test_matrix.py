@@ -716,15 +716,17 @@ def _applications(world, third, third_collective, elsewhere):
         "theirs": add_document(organisation=third_collective, person=third, **facts),
     }
     asked = _applied(third, third_collective, elsewhere)
+    drafted = _applied(owner, own, elsewhere)
     world["party"] = {
         "asked": invite(application=asked, person=third, organisation=own, role="partner"),
+        "own draft": invite(application=drafted, person=owner, organisation=third_collective, role="partner"),
     }
     received = _applied(third, third_collective, here, examined_by=owner)
     remark = {"text": "Note", "is_internal": True, "files": [facts["file"]], "form_key": uuid4()}
     world["remark"] = say(application=received, organisation=world["own"]["offer"], person=owner, **remark)
     return {
         "asked": asked,
-        "own draft": _applied(owner, own, elsewhere),
+        "own draft": drafted,
         "own filed": _applied(owner, own, there, filed=True),
         "received draft": _applied(third, third_collective, here),
         "received": received,

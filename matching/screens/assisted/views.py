@@ -67,7 +67,7 @@ def new_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
         code = draw_code(entry=entry, by=request.user)
     except NotAllowed:
         raise Http404 from None
-    said = _("Nouveau code pour « {title} » : {code}. Écrivez-le sur le papier : il ne sera plus montré.")
+    said = _("Nouveau code pour « {title} » : {code}. Écrivez-le sur le papier : il ne sera plus montré.")
     messages.success(request, _with_code(said, entry.need, code))
     return redirect("assisted")
 

@@ -65,7 +65,7 @@ class EligibilityPart(forms.Form):
     rule_firm = forms.MultipleChoiceField(
         label=gettext_lazy("Sans quelles conditions le dépôt est-il impossible ?"),
         help_text=gettext_lazy(
-            "Pour les autres, le collectif lit ce qui lui manque et peut déposer : c’est vous qui jugez."
+            "Pour les autres, le collectif lit ce qui lui manque et peut déposer : c’est vous qui jugez."
         ),
         choices=RuleKind.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -108,7 +108,7 @@ class EligibilityPart(forms.Form):
             self.add_error(
                 "rule_firm",
                 ValidationError(
-                    _("Vous exigez une condition que l’offre ne pose pas : %(kinds)s. Posez-la, ou décochez-la ici.")
+                    _("Vous exigez une condition que l’offre ne pose pas : %(kinds)s. Posez-la, ou décochez-la ici.")
                     % {"kinds": labels_of(unasked)}
                 ),
             )

@@ -57,7 +57,7 @@ class CheckForm(forms.Form):
         required=False,
     )
     carrier_form = forms.ChoiceField(
-        label=gettext_lazy("S’il est informel : quelle structure vous porte ?"),
+        label=gettext_lazy("S’il est informel : quelle structure vous porte ?"),
         choices=[("", gettext_lazy("Aucune pour l’instant")), *_CARRIERS],
         required=False,
     )
