@@ -455,6 +455,15 @@ PICTURES: dict[str, tuple[Callable[[], Sheet], str]] = {
         _tavern,
         "Dessin : un bistrot de pierre aux fenêtres éclairées, un tas de bûches, une antenne, des sapins.",
     ),
+    "figeac-les-tisserandes": (_room, "Dessin : une grande salle claire, ses tables en U, trois fenêtres sur l’eau."),
+    "tourcoing-les-jardiniers-du-canal": (_garden, "Dessin : trois carrés de potager au pied de deux tours."),
+    "marseille-les-cousines": (_yard, "Dessin : une cour d’école, sa porte bleue, un arbre, un banc et un ballon."),
+    "montreuil-les-murs-a-peches": (
+        _wall,
+        "Dessin : un vieux mur à demi relevé, un pêcher contre lui, des pierres et un seau à son pied.",
+    ),
+    "corte-les-chataignes": (_kitchen, "Dessin : une cuisine, son plan de travail et ses fourneaux."),
+    "noumea-le-caillou-circulaire": (_hangar, "Dessin : un hangar ouvert, des étagères et des caisses."),
 }
 
 
