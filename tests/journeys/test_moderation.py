@@ -47,7 +47,7 @@ def test_what_a_passer_by_reports_is_decided_mended_and_shown_again(open_window,
     team.sees("nouvel examen")
     team.page.goto(case)
     team.sees(MENDED)
-    decide(team, re.compile("^Rétablir"), "La période est la bonne.")
+    decide(team, re.compile("Rétablir"), "La période est la bonne.")
     passer_by.go(offer)
     passer_by.sees(OFFER)
 

@@ -46,7 +46,7 @@ def test_an_officer_shares_a_place_by_keyboard_and_writes_to_a_collective(open_w
     expect(page.get_by_label("Où se trouve la ressource ?")).to_have_value("Brest (Finistère)")
     officer.tab_to(page.get_by_role("combobox", name=re.compile("^Nature")))
     keyboard.type("Atelier")
-    expect(page.get_by_label("Nature")).to_have_value("workshop")
+    expect(page.get_by_role("combobox", name=re.compile("^Nature"))).to_have_value("workshop")
     officer.tab_to(page.get_by_role("textbox", name=re.compile("^Personnes au plus")))
     keyboard.type("20")
     officer.tab_to(page.get_by_role("textbox", name=re.compile("^Surface")))

@@ -1,6 +1,5 @@
 """Loading the geography: complete, quick, safe to repeat, and nothing is ever lost."""
 
-
 import pytest
 from django.core.management import call_command
 
